@@ -1,0 +1,140 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { DefinitionError, SourceContractError, type TidemarkError } from '../../core/errors';
+import type { Column } from '../../core/models/sidecar';
+import type { SourceLocation } from '../../core/project-file';
+import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
+import { openDatabase } from './database';
+import { mapEngineError } from './errors';
+import { checkKey } from './object-store';
+import { type Reading, readCsvFiles, readJsonFiles, readParquetFiles } from './readers';
+import { fingerprintOf, problem, resolveSourceFiles, type SourceFiles } from './source-files';
+import { identifier, pathListLiteral } from './sql-text';
+
+/** Rows of a text source looked at to say what its values look like. */
+const SAMPLE_ROWS = 10_000;
+
+/** Tables and sources as files: tables under `root`, sources wherever their `from` says. */
+export function openLocalCatalog(root: string): Catalog {
+  return new LocalCatalog(resolve(root));
+}
+
+class LocalCatalog implements Catalog {
+  constructor(private readonly root: string) {}
+
+  relation(_table: string, columns: readonly Column[], parts: readonly TablePart[]): string {
+    const files = parts.flatMap((part) => this.filesOf(part)).sort();
+    if (files.length === 0) {
+      const nulls = columns.map((column) => `cast(null as ${column.type}) as ${identifier(column.name)}`);
+      return `(select ${nulls.join(', ')} where false)`;
+    }
+    const names = columns.map((column) => identifier(column.name)).join(', ');
+    return `(select ${names} from read_parquet(${pathListLiteral(files)}, hive_partitioning = false))`;
+  }
+
+  async register(): Promise<void> {
+    // Files are read by name: an ended attempt is readable as it lies there.
+  }
+
+  async source(name: string, location: SourceLocation): Promise<SourceRelation> {
+    const found = resolveSourceFiles(name, location.from);
+    if (location.format && found.kind !== 'csv') throw formatNotUsed(name, found.kind);
+    const instance = await openDatabase({ memoryLimit: '500MB', threads: 2 });
+    try {
+      const connection = await instance.connect();
+      const reading = await read(connection, name, found, location);
+      const columns = await sample(connection, name, found, reading);
+      return {
+        relation: reading.relation,
+        columns,
+        fingerprint: fingerprintOf(found.files),
+        bytes: found.files.reduce((sum, file) => sum + file.bytes, 0),
+        files: found.files.length,
+      };
+    } catch (error) {
+      throw named(name, found, mapEngineError(error));
+    } finally {
+      instance.closeSync();
+    }
+  }
+
+  private filesOf(part: TablePart): string[] {
+    checkKey(part.prefix.replace(/\/$/, ''));
+    const folder = join(this.root, part.prefix);
+    try {
+      const names = readdirSync(folder).filter((name) => name.endsWith('.parquet') && !/^[._]|^tmp_/.test(name));
+      return names.map((name) => join(folder, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw mapEngineError(error);
+    }
+  }
+}
+
+function read(
+  connection: DuckDBConnection,
+  name: string,
+  found: SourceFiles,
+  location: SourceLocation,
+): Promise<Reading> {
+  if (found.kind === 'csv') return readCsvFiles(name, found.files, location.format);
+  if (found.kind === 'json') return readJsonFiles(connection, found.files);
+  return readParquetFiles(connection, name, found.files);
+}
+
+/** Refuses a source without rows, and finds what the values of text formats look like. */
+async function sample(
+  connection: DuckDBConnection,
+  source: string,
+  found: SourceFiles,
+  reading: Reading,
+): Promise<SourceColumn[]> {
+  const text = found.kind === 'parquet' ? [] : reading.columns.filter((column) => column.type === 'text');
+  const tests = text.flatMap((column, index) =>
+    LOOKS.map(
+      ({ looks, pattern }) =>
+        `bool_and(regexp_full_match(nullif(trim(${identifier(column.name)}), ''), '${pattern}')) as ${looks}_${index}`,
+    ),
+  );
+  const sql = `select ${['count(*) as row_count', ...tests].join(', ')} from (select * from ${reading.relation} limit ${SAMPLE_ROWS})`;
+  const row = (await connection.runAndReadAll(sql)).getRowObjects()[0] ?? {};
+  if (row.row_count === 0n) {
+    throw problem(
+      'source_empty',
+      source,
+      'there are columns but no rows',
+      'export the data again, or leave the source out of tidemark.yml',
+      found.files[0]?.path,
+    );
+  }
+  return reading.columns.map((column) => {
+    const index = text.indexOf(column);
+    const looks = LOOKS.find((candidate) => row[`${candidate.looks}_${index}`] === true)?.looks;
+    return looks ? { ...column, looks } : column;
+  });
+}
+
+/** Narrowest first. A sample only: a later value may look otherwise. */
+const LOOKS = [
+  { looks: 'boolean', pattern: '(?i)true|false' },
+  { looks: 'integer', pattern: '[+-]?[0-9]+' },
+  { looks: 'decimal', pattern: '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)' },
+  { looks: 'double', pattern: '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?' },
+] as const;
+
+/** An engine error met while looking at a source names the source, and its file where there is only one. */
+function named(source: string, found: SourceFiles, error: TidemarkError): TidemarkError {
+  const file = error.place?.file ?? (found.files.length === 1 ? found.files[0]?.path : undefined);
+  if (error instanceof SourceContractError && !error.found.startsWith('source '))
+    return problem(error.code, source, error.found, error.remedy, file, error.place?.line);
+  return error;
+}
+
+function formatNotUsed(source: string, kind: string): DefinitionError {
+  return new DefinitionError({
+    code: 'format_not_used',
+    found: `sources.${source}.format describes text files, but the files are ${kind === 'json' ? 'JSON' : 'Parquet'}`,
+    remedy: 'take `format` out',
+  });
+}

@@ -1,0 +1,22 @@
+/** A text as an SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name as a quoted SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A path as an SQL literal that DuckDB reads as exactly this file, whatever glob characters its name holds. */
+export function pathLiteral(path: string): string {
+  return literal(escapeGlob(path));
+}
+
+export function pathListLiteral(paths: readonly string[]): string {
+  return `[${paths.map(pathLiteral).join(', ')}]`;
+}
+
+export function escapeGlob(path: string): string {
+  return path.replaceAll(/[[*?]/g, (character) => `[${character}]`);
+}
