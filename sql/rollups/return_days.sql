@@ -1,0 +1,56 @@
+with
+
+orders as (
+    select order_id, customer_id, order_date, amount, status, is_purchase
+    from {{ ref('stg_orders') }} as stg_orders
+    where excluded_because is null and not is_foreign
+),
+
+-- where lines or refunds name no customer, the order does
+order_customers as (
+    select order_id, max(customer_id) as customer_id, max(order_date) as order_date
+    from {{ ref('stg_orders') }} as buyers
+    where excluded_because is null and order_id is not null and {{ param('return_source') }} in ('refunds', 'lines')
+    group by order_id
+),
+
+refunds as (
+    select coalesce(refunds.customer_id, order_customers.customer_id) as customer_id, refunds.refunded_date as day, refunds.amount
+    from {{ ref('stg_refunds') }} as refunds
+    left join order_customers on refunds.order_id = order_customers.order_id
+    where refunds.excluded_because is null and {{ param('return_source') }} = 'refunds'
+),
+
+return_lines as (
+    select
+        coalesce(lines.customer_id, order_customers.customer_id) as customer_id,
+        coalesce(lines.ordered_date, order_customers.order_date) as day,
+        abs(lines.amount) as amount
+    from {{ ref('stg_order_lines') }} as lines
+    left join order_customers on lines.order_id = order_customers.order_id
+    where lines.excluded_because is null and lines.is_return and lines.line_kind = 'goods' and {{ param('return_source') }} = 'lines'
+),
+
+returns as (
+    select customer_id, day, amount from refunds
+    union all
+    select customer_id, day, amount from return_lines
+    union all
+    select customer_id, order_date as day, abs(amount) as amount from orders where amount < 0 and {{ param('return_source') }} = 'documents'
+    union all
+    select customer_id, order_date as day, amount from orders where is_purchase and status = 'returned' and {{ param('return_source') }} = 'status'
+),
+
+final as (
+    select
+        customer_id,
+        day,
+        cast(date_trunc('month', day) as date) as month,
+        cast(count(*) as bigint) as return_count,
+        cast(coalesce(sum(amount), 0) as decimal(18,4)) as return_amount
+    from returns
+    where customer_id is not null and day <= {{ param('run_date') }}
+    group by customer_id, day
+)
+
+select * from final

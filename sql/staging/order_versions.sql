@@ -1,0 +1,45 @@
+with
+
+known_orders as (
+    select
+        *,
+        coalesce(updated_ms, 86400000 * date_diff('day', date '1970-01-01', updated_date)) as updated_order,
+        coalesce(recorded_ms, 86400000 * date_diff('day', date '1970-01-01', recorded_date)) as recorded_order,
+        -- the text of a row, so that a repeated id can be told apart as the same row again or as another version
+        coalesce(customer_id, '') || '|' || coalesce(cast(ordered_date as varchar), '') || '|' || coalesce(cast(ordered_ms as varchar), '')
+            || '|' || coalesce(cast(amount as varchar), '') || '|' || coalesce(cast(discount_amount as varchar), '')
+            || '|' || coalesce(status, '') || '|' || coalesce(cast(cancelled_date as varchar), '') || '|' || coalesce(channel, '')
+            || '|' || coalesce(campaign_id, '') || '|' || coalesce(discount_code, '') || '|' || coalesce(currency, '') as wording
+    from {{ source('orders') }} as orders
+    where recorded_date is null or recorded_date <= {{ param('run_date') }}
+),
+
+ranked_orders as (
+    select
+        *,
+        row_number() over newest_first as version_rank,
+        lag(wording) over newest_first as newer_wording,
+        lag(updated_order) over newest_first as newer_updated_order,
+        lag(recorded_order) over newest_first as newer_recorded_order
+    from known_orders
+    window newest_first as (
+        -- without an id a row is an order of its own; it must not meet the rows of an order that has one
+        partition by order_id is null, coalesce(order_id, customer_id)
+        order by updated_order desc nulls last, recorded_order desc nulls last, wording
+    )
+),
+
+final as (
+    select
+        *,
+        case
+            when order_id is null or version_rank = 1 then cast(null as varchar)
+            when wording = newer_wording then 'identical_row'
+            when newer_updated_order is distinct from updated_order then 'older_version'
+            when newer_recorded_order is distinct from recorded_order then 'older_version'
+            else 'conflicting_row'
+        end as repeated_because
+    from ranked_orders
+)
+
+select * from final

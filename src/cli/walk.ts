@@ -1,0 +1,75 @@
+import type { ModelNode } from '../core/models/graph';
+import type { RunPlan } from '../core/run';
+import type { Manifest } from '../core/snapshots/manifest';
+import { manifestKey } from '../core/snapshots/paths';
+import type { StepContext } from '../pipeline/context';
+import { demandModelNote, type ModelNote, readManifest, readPlan } from '../pipeline/notes';
+import { STEPS, type Step } from '../pipeline/steps';
+
+/** Told while a night runs; everything is optional to show. */
+export interface WalkEvents {
+  planned?(run: { run_id: string; run_date: string; models: number; is_published: boolean }): void;
+  modelStarted?(node: string): void;
+  modelDone?(note: ModelNote, wasDone: boolean): void;
+}
+
+export interface WalkOptions {
+  run_date?: string | undefined;
+  events?: WalkEvents;
+  /** Asked between polls; true ends the walk with the engine stopped. */
+  isStopped?: () => boolean;
+}
+
+type ModelsStep = Extract<Step, { kind: 'models' }>;
+
+/** How long one look at a query may wait for its end. */
+const POLL_MILLISECONDS = 250;
+
+/** Walks the steps of one night in this process. A night that is published already is shown again, not computed. */
+export async function walkNight(context: StepContext, options: WalkOptions = {}): Promise<Manifest> {
+  let plan: RunPlan | undefined;
+  let manifest: Manifest | undefined;
+  for (const step of STEPS) {
+    if (step.kind === 'plan') {
+      const run = await step.run({ run_date: options.run_date }, context);
+      plan = await readPlan(context.ports.store, run.run_id);
+      const models = STEPS.flatMap((each) => (each.kind === 'models' ? each.nodes(plan as RunPlan, context) : [])).length;
+      options.events?.planned?.({ ...run, models });
+      if (run.is_published) return readManifest(context.ports.store, manifestKey(run.run_id));
+    } else if (step.kind === 'models') await walkModels(step, plan as RunPlan, context, options);
+    else manifest = await step.run(plan as RunPlan, context);
+  }
+  return manifest as Manifest;
+}
+
+/** Runs models side by side, each as soon as all it reads are done; the first error lets the others end and is thrown. */
+async function walkModels(step: ModelsStep, plan: RunPlan, context: StepContext, options: WalkOptions): Promise<void> {
+  const waiting = [...step.nodes(plan, context)];
+  const done = new Set<string>();
+  const running = new Map<string, Promise<string>>();
+  const ids = new Set(waiting.map((node) => node.id));
+  const isReady = (node: ModelNode): boolean => node.after.every((id) => done.has(id) || !ids.has(id));
+  try {
+    while (waiting.length > 0 || running.size > 0) {
+      while (running.size < step.width) {
+        const next = waiting.findIndex(isReady);
+        if (next < 0) break;
+        const [node] = waiting.splice(next, 1) as [ModelNode];
+        running.set(node.id, walkModel(step, plan, node, context, options).then(() => node.id));
+      }
+      const ended = await Promise.race(running.values());
+      running.delete(ended);
+      done.add(ended);
+    }
+  } finally {
+    await Promise.allSettled(running.values());
+  }
+}
+
+async function walkModel(step: ModelsStep, plan: RunPlan, node: ModelNode, context: StepContext, options: WalkOptions): Promise<void> {
+  options.events?.modelStarted?.(node.id);
+  let progress = await step.start(plan, node, context);
+  const wasDone = progress.state === 'done';
+  while (progress.state !== 'done') progress = await step.poll(plan, node, progress, context, POLL_MILLISECONDS);
+  options.events?.modelDone?.(await demandModelNote(context.ports.store, plan.run_id, node.id), wasDone);
+}

@@ -1,0 +1,26 @@
+/** Calendar arithmetic on ISO dates ('2026-03-31'), which is how local days travel everywhere outside SQL. */
+
+const DAY = 86_400_000;
+
+/** @returns whether the text is a real calendar day written YYYY-MM-DD. */
+export function isIsoDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+}
+
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
+
+/** The day before the quarter of `date` began: as of when cut points and curves are made (design decision 11). */
+export function dayBeforeQuarter(date: string): string {
+  const month = Number(date.slice(5, 7));
+  const first = String(month - ((month - 1) % 3)).padStart(2, '0');
+  return addDays(`${date.slice(0, 4)}-${first}-01`, -1);
+}
+
+/** The local calendar day of an instant in an IANA zone. */
+export function localDay(milliseconds: number, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(milliseconds);
+}

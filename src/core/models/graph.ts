@@ -1,0 +1,175 @@
+import { closest } from 'fastest-levenshtein';
+import { DefinitionError } from '../errors';
+import { AS_OF_DATES, type AsOf, LAYERS, type Model, splitReference } from './model';
+import { type Placeholder, placeholders } from './render';
+
+export type ModelSet = ReadonlyMap<string, Model>;
+
+/** A model at a date: what one write query computes. `id` is the model's name, followed by `@date` unless that is the run date. */
+export interface ModelNode {
+  id: string;
+  model: Model;
+  asOf: AsOf;
+  /** Ids of materialised nodes that must be done first: refs (through inline models) and providers of parameters. */
+  after: string[];
+}
+
+/** Which models the date of a question changes: those that use param('as_of'), and those that build on them. */
+export function asOfModels(models: ModelSet): ReadonlySet<string> {
+  const dated = new Set<string>();
+  for (let before = -1; before !== dated.size; ) {
+    before = dated.size;
+    for (const model of models.values()) {
+      const uses = placeholders(model.sql);
+      const isDated = uses.some((use) => (use.kind === 'param' && use.argument === 'as_of') || (use.kind === 'ref' && dated.has(use.argument)));
+      if (isDated) dated.add(model.name);
+    }
+  }
+  return dated;
+}
+
+export function nodeId(name: string, asOf: AsOf): string {
+  return asOf === 'run_date' ? name : `${name}@${asOf}`;
+}
+
+/** A parameter and the model whose one row decides it. */
+export function providers(models: ModelSet): ReadonlyMap<string, string> {
+  const providedBy = new Map<string, string>();
+  for (const model of models.values()) {
+    for (const parameter of Object.keys(model.sidecar.provides)) providedBy.set(parameter, model.name);
+  }
+  return providedBy;
+}
+
+/** The parameters that a date stands for: param('as_of') at that date needs them. */
+const DATE_PARAMETERS: Record<AsOf, string[]> = { run_date: [], frozen_date: ['frozen_date'], backtest_date: ['horizon_days'] };
+
+/**
+ * What must run, for these targets, in an order that respects `after`. Nodes named in `inherited` are taken from base:
+ * neither they nor what only they need are in the result.
+ *
+ * @throws DefinitionError for unknown refs, refs against the layer order, cycles, and inline models used twice in one query.
+ */
+export function buildGraph(models: ModelSet, targets: readonly string[], inherited: ReadonlySet<string> = new Set()): ModelNode[] {
+  return new GraphBuilder(models, inherited).build(targets);
+}
+
+class GraphBuilder {
+  private readonly dated: ReadonlySet<string>;
+  private readonly providedBy: ReadonlyMap<string, string>;
+  private readonly done = new Map<string, ModelNode>();
+  private readonly path: string[] = [];
+
+  constructor(
+    private readonly models: ModelSet,
+    private readonly inherited: ReadonlySet<string>,
+  ) {
+    this.dated = asOfModels(models);
+    this.providedBy = providers(models);
+  }
+
+  build(targets: readonly string[]): ModelNode[] {
+    for (const target of targets) if (!this.inherited.has(target)) this.visit(this.find(target, undefined), 'run_date');
+    return [...this.done.values()].filter((node) => node.model.sidecar.materialised === 'table');
+  }
+
+  private visit(model: Model, asOf: AsOf): string[] {
+    const id = nodeId(model.name, asOf);
+    if (this.inherited.has(model.name)) return [];
+    const known = this.done.get(id);
+    if (!known) this.explore(model, asOf, id);
+    const node = known ?? (this.done.get(id) as ModelNode);
+    return model.sidecar.materialised === 'table' ? [id] : node.after;
+  }
+
+  private explore(model: Model, asOf: AsOf, id: string): void {
+    if (this.path.includes(id)) {
+      const cycle = [...this.path.slice(this.path.indexOf(id)), id].join(' → ');
+      throw new DefinitionError({ code: 'model_cycle', place: { file: model.file }, found: `the models depend on each other: ${cycle}`, remedy: 'remove one of these refs' });
+    }
+    this.path.push(id);
+    const after = new Set<string>();
+    for (const use of placeholders(model.sql)) for (const needed of this.needs(model, asOf, use)) after.add(needed);
+    this.path.pop();
+    this.refuseDoubleInline(model);
+    this.done.set(id, { id, model, asOf, after: [...after] });
+  }
+
+  private needs(model: Model, asOf: AsOf, use: Placeholder): string[] {
+    if (use.kind === 'param') {
+      const parameters = use.argument === 'as_of' ? DATE_PARAMETERS[asOf] : [use.argument];
+      return parameters.flatMap((parameter) => this.provider(parameter));
+    }
+    if (use.kind === 'source') return [];
+    const { name, date } = splitReference(use.argument);
+    const target = this.find(name, model);
+    if (date === 'base') return [];
+    const wanted = this.dated.has(name) ? ((date ?? (this.dated.has(model.name) ? asOf : 'run_date')) as AsOf) : 'run_date';
+    this.refuseUnknownDate(model, use.argument, date);
+    if (LAYERS.indexOf(target.layer) > LAYERS.indexOf(model.layer)) {
+      throw new DefinitionError({
+        code: 'layer_order',
+        place: { file: model.file },
+        found: `a ${model.layer} model refers to ${name}, which is a later ${target.layer} model`,
+        remedy: `the order is ${LAYERS.join(' → ')}; move one of the two`,
+      });
+    }
+    return this.visit(target, wanted);
+  }
+
+  private provider(parameter: string): string[] {
+    const name = this.providedBy.get(parameter);
+    return name === undefined ? [] : this.visit(this.find(name, undefined), 'run_date');
+  }
+
+  private refuseUnknownDate(model: Model, reference: string, date: string | undefined): void {
+    if (date === undefined || (AS_OF_DATES as readonly string[]).includes(date)) return;
+    throw new DefinitionError({
+      code: 'unknown_as_of',
+      place: { file: model.file },
+      found: `${reference} names the date ${date}`,
+      remedy: `the dates are ${[...AS_OF_DATES, 'base'].join(', ')}`,
+    });
+  }
+
+  /** A CTE or inline query named twice is planned, scanned and billed twice on Athena. */
+  private refuseDoubleInline(model: Model): void {
+    const refs = placeholders(model.sql).filter((use) => use.kind === 'ref');
+    for (const use of refs) {
+      const target = this.models.get(splitReference(use.argument).name);
+      const isRelation = target?.sidecar.materialised === 'inline' && target.layer !== 'settings';
+      if (isRelation && refs.filter((other) => other.argument === use.argument).length > 1) {
+        throw new DefinitionError({
+          code: 'inline_used_twice',
+          place: { file: model.file },
+          found: `${use.argument} is inline and referred to more than once, so it would be computed more than once`,
+          remedy: `refer to it once, or set materialised: table in ${target.file}`,
+        });
+      }
+    }
+  }
+
+  private find(name: string, from: Model | undefined): Model {
+    const model = this.models.get(name);
+    if (model) return model;
+    const nearest = closest(name, [...this.models.keys()]);
+    throw new DefinitionError({
+      code: 'unknown_model',
+      ...(from ? { place: { file: from.file } } : {}),
+      found: `there is no model ${name}`,
+      remedy: nearest ? `did you mean ${nearest}?` : 'write its .sql and .yml',
+    });
+  }
+}
+
+/** Groups of nodes that may run side by side, each after the ones before it. */
+export function waves(nodes: readonly ModelNode[]): string[][] {
+  const level = new Map<string, number>();
+  for (const node of nodes) {
+    const before = node.after.map((id) => level.get(id)).filter((value): value is number => value !== undefined);
+    level.set(node.id, before.length === 0 ? 0 : Math.max(...before) + 1);
+  }
+  const result: string[][] = [];
+  for (const [id, wave] of level) (result[wave] ??= []).push(id);
+  return result;
+}

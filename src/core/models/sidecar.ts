@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** Types a model's column may have: what Parquet, Athena and DuckDB all keep the same (facts: no timestamps, no HUGEINT). */
+export const COLUMN_TYPE = /^(varchar|bigint|integer|double|boolean|date|decimal\((?:[1-9]|[12][0-9]|3[0-8]),(?:[0-9]|[12][0-9]|3[0-8])\))$/;
+
+const columnSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  type: z.string().regex(COLUMN_TYPE),
+  description: z.string().min(1),
+  /** Whether a segment file may use the column as a field. */
+  segmentable: z.boolean().default(false),
+  /** The optional source without which the column is always null; a segment that uses it is refused then. */
+  needs: z.string().optional(),
+  /** The texts the column can hold, where they are few and fixed: a segment naming another one is refused. */
+  values: z.array(z.string().min(1)).min(1).optional(),
+});
+
+const checkSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  /** An aggregate over the model's rows as `t`, giving the number of violations. */
+  violations: z.string().min(1),
+  /** fail: the run stops with CheckFailedError; refuse: it stops with SourceContractError; warn: it is told. */
+  level: z.enum(['fail', 'refuse', 'warn']),
+  /** For the person who must act; {count} is the number of violations, {examples} the keys of `examples`. */
+  message: z.string().min(1),
+  remedy: z.string().min(1).default('look at the rows named and mend them'),
+  /** An aggregate giving up to three example keys as one text, never a personal value. */
+  examples: z.string().min(1).optional(),
+});
+
+export const sidecarSchema = z.strictObject({
+  /** The last sentence is the grain. */
+  description: z.string().min(1),
+  materialised: z.enum(['table', 'inline']),
+  unique_key: z.array(z.string()).min(0),
+  /** A public table of the snapshot contract (contract section 4). */
+  public: z.boolean().default(false),
+  /**
+   * Made as of a stated date, kept in the manifest and inherited from base (design decision 11): `quarter` until the next
+   * quarter's date, `kept` until its definitions change.
+   */
+  frozen: z.enum(['no', 'quarter', 'kept']).default('no'),
+  columns: z.array(columnSchema).min(1),
+  checks: z.array(checkSchema).default([]),
+  /** Numbers for the summary and the manifest: name to aggregate over the model's rows as `t`. */
+  facts: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.string()).default({}),
+  /** Parameters of later models that this model's one row decides: parameter to column. */
+  provides: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), z.string()).default({}),
+});
+
+export type Sidecar = z.infer<typeof sidecarSchema>;
+export type Column = z.infer<typeof columnSchema>;
+export type Check = z.infer<typeof checkSchema>;

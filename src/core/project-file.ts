@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { SOURCE_NAMES, type SourceName, sourceColumns } from './sources/contract';
+
+/** The five horizons a churn probability may look ahead, in days, shortest first. */
+export const HORIZONS = [28, 56, 91, 182, 365] as const;
+
+const formatSchema = z
+  .strictObject({
+    delimiter: z.string().length(1).optional().describe('One character between the columns; found out when left out.'),
+    header: z.boolean().default(true).describe('Whether the first line names the columns.'),
+    skip: z.int().min(0).default(0).describe('Lines to skip before the header or the first row.'),
+    quote: z.string().length(1).optional().describe('The character around quoted values, by default a double quote.'),
+    columns: z.array(z.string().min(1)).min(1).optional().describe('Names of the columns where header is false.'),
+  })
+  .describe('How a text file is laid out.')
+  .meta({ id: 'format' });
+
+const columnName = z.string().min(1).max(200);
+const sqlColumn = z
+  .strictObject({
+    sql: z.string().min(1).describe('An expression over the columns of the source, in the portable subset.'),
+  })
+  .meta({ id: 'sql_column' });
+
+/** How a column is mapped: the name of the source's column, that name with more to say, or an expression. */
+function columnSchema(target: z.ZodType<string>) {
+  return z.union([
+    columnName,
+    z.strictObject({
+      column: columnName.describe('The column of the source.'),
+      hash: z
+        .boolean()
+        .optional()
+        .describe('Customer ids only: store sha256 of the value, salted from TIDEMARK_HASH_SALT.'),
+      values: z.record(z.string(), target).optional().describe('What each value of the source means to Tidemark.'),
+    }),
+    sqlColumn,
+  ]);
+}
+
+// The ids name shared parts in the JSON Schema, which would repeat them for every column otherwise.
+const freeColumn = columnSchema(z.string()).meta({ id: 'column' });
+
+/** The columns of one source by name; the required ones must be there. */
+function columnsSchema(name: SourceName): z.ZodType<Record<string, ColumnMapping>> {
+  const shape = Object.entries(sourceColumns(name)).map(([column, contract]) => {
+    const schema = contract.values ? columnSchema(z.enum(contract.values as [string, ...string[]])) : freeColumn;
+    return [column, contract.required ? schema : schema.optional()] as const;
+  });
+  return z.strictObject(Object.fromEntries(shape)) as unknown as z.ZodType<Record<string, ColumnMapping>>;
+}
+
+const locationSchema = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .describe('A file, folder, glob or list of these relative to this file; or database.table on Athena.')
+  .meta({ id: 'location' });
+
+const plainName = z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower case letters, digits and underscores');
+
+const inputsSchema = z
+  .record(
+    plainName,
+    z.union([locationSchema, z.strictObject({ from: locationSchema, format: formatSchema.optional() })]),
+  )
+  .describe('What the query reads, by the name it uses in {{ source(...) }}.')
+  .meta({ id: 'inputs' });
+
+const partitionSchema = z
+  .strictObject({ column: z.string().min(1), slack_days: z.int().min(0).default(2) })
+  .describe('The column the files are partitioned by, and how many days it may lag behind the rows.')
+  .meta({ id: 'partition' });
+
+const sourceSchemaFor = (name: SourceName) =>
+  z.strictObject({
+    from: locationSchema.optional(),
+    query: z.string().min(1).optional().describe('A file holding one SELECT in the portable subset over the inputs.'),
+    inputs: inputsSchema.optional(),
+    where: z.string().min(1).optional().describe('Only rows for which this expression is true.'),
+    times_in: z.string().min(1).optional().describe('UTC, shop or an IANA zone: what times without an offset mean.'),
+    format: formatSchema.optional(),
+    partition: partitionSchema.optional(),
+    columns: columnsSchema(name).describe('Which column of the source each column of the contract is.'),
+  });
+
+const sourcesSchema = z.strictObject(
+  Object.fromEntries(SOURCE_NAMES.map((name) => [name, sourceSchemaFor(name).optional()])),
+) as unknown as z.ZodType<Partial<Record<SourceName, SourceFile>>>;
+
+const ascending = (count: number) => z.array(z.number()).length(count);
+
+/** tidemark.yml. The names are the file's own, everywhere in the code too. */
+export const projectFileSchema = z.strictObject({
+  shop: z.string().min(1).max(100).describe('A short name of the shop.'),
+  time_zone: z.string().min(1).describe('IANA zone; a day everywhere is a local day of the shop.'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'three capital letters, such as EUR')
+    .describe('ISO 4217 code; amounts in others are not added up.'),
+  late_arrival_days: z.int().min(0).max(366).default(7).describe('How many days after its day a row may still arrive.'),
+  not_customers: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Placeholder ids: their orders count in no person and are reported.'),
+  predictions: z.strictObject({ horizon_days: z.literal([...HORIZONS]).optional() }).default({}),
+  rfm: z
+    .strictObject({
+      window_days: z.int().min(30).max(3650).default(730).describe('How far back RFM looks.'),
+      segments: z.enum(['grid', 'eleven', 'shopify']).default('grid').describe('Which names the 25 cells get.'),
+      cuts: z
+        .strictObject({
+          recency_days: ascending(4).describe('At most this many days for scores 5, 4, 3, 2.'),
+          purchase_days: ascending(4).describe('At least this many purchase days for scores 2, 3, 4, 5.'),
+          spend_amount: ascending(4).optional().describe('At least this much for scores 2, 3, 4, 5.'),
+        })
+        .optional()
+        .describe('Fixed cut points instead of ones made each quarter.'),
+    })
+    .prefault({}),
+  lifecycle: z
+    .strictObject({
+      new_days: z.int().min(1).max(365).default(30).describe('How long a first purchase makes a customer new.'),
+      at_risk_share: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.6)
+        .describe('At risk once the return chance falls below this share of the fresh one.'),
+      lapsed_share: z.number().gt(0).lt(1).default(0.3).describe('Lapsed once it falls below this share.'),
+      fixed_days: z
+        .strictObject({ at_risk: z.int().min(1).default(90), lapsed: z.int().min(2).default(180) })
+        .prefault({})
+        .describe('Used while the history is too short for return curves.'),
+    })
+    .prefault({}),
+  sources: sourcesSchema.describe(
+    'Where each table comes from; orders, or order_lines with customer and time, is needed.',
+  ),
+});
+
+export type ProjectFile = z.infer<typeof projectFileSchema>;
+export type SourceFile = z.infer<ReturnType<typeof sourceSchemaFor>>;
+export type SourceFormat = z.infer<typeof formatSchema>;
+export type ColumnMapping = z.infer<ReturnType<typeof columnSchema>>;
+
+/** Where one relation of a source lies, with paths made absolute by the loader. */
+export interface SourceLocation {
+  /** Absolute paths and globs; URLs (s3://...) and database.table as written. */
+  from: string[];
+  format?: SourceFormat | undefined;
+}

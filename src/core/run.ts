@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { dayBeforeQuarter } from './dates';
+
+/** JSON with sorted keys and no white space, so that equal values have equal text. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}
+
+/** A published run that another one builds on or replaces. */
+export interface RunReference {
+  run_date: string;
+  run_id: string;
+  manifest: string;
+}
+
+/** One source as a run found it. */
+export interface PlannedSource {
+  fingerprint: string;
+  bytes: number;
+  files: number;
+}
+
+/** A frozen table: made as of `as_of_date` by these definitions, or taken from base where `inherited` names its files. */
+export interface FrozenTable {
+  id: string;
+  as_of_date: string;
+  provisional: boolean;
+  prefix: string;
+  /** Parameters of later models that it decides. */
+  values: Record<string, string>;
+}
+
+/**
+ * What the first step decides and every later one reads: `runs/<run_id>/plan.json`. All of it is a function of the source
+ * data, the definitions, the run date, base and the frozen parameters, except `today`, which only refusals use.
+ */
+export interface RunPlan {
+  run_id: string;
+  run_date: string;
+  /** The quarter's date for cut points and curves; used unless too few had bought by then. */
+  cut_date: string;
+  today: string;
+  product_version: string;
+  definitions_hash: string;
+  base: RunReference | null;
+  /** The run of the same date that this one replaces. */
+  supersedes: string | null;
+  sources: Record<string, PlannedSource>;
+  /** Id each frozen table has in this run, made or inherited. */
+  frozen_ids: Record<string, string>;
+  /** Frozen tables taken from base. */
+  inherited: Record<string, FrozenTable>;
+}
+
+/** `<run_date>-<12 hex>`: equal for equal inputs, on any night and engine (design decision 2). */
+export function runId(inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources'>): string {
+  const fingerprints = Object.fromEntries(Object.entries(inputs.sources).map(([name, source]) => [name, source.fingerprint]));
+  const text = canonicalJson({
+    run_date: inputs.run_date,
+    definitions: inputs.definitions_hash,
+    base: inputs.base?.run_id ?? null,
+    frozen: inputs.frozen_ids,
+    sources: fingerprints,
+  });
+  return `${inputs.run_date}-${sha256(text).slice(0, 12)}`;
+}
+
+export function cutDate(runDate: string): string {
+  return dayBeforeQuarter(runDate);
+}

@@ -1,0 +1,87 @@
+import type { Column } from '../models/sidecar';
+import type { FrozenTable, PlannedSource, RunReference } from '../run';
+
+/** current.json: the only commit point. `nights` holds every published night still kept. */
+export interface Pointer {
+  run_date: string;
+  run_id: string;
+  manifest: string;
+  nights: Record<string, string>;
+}
+
+export interface ManifestFile {
+  key: string;
+  bytes: number;
+  rows: number;
+}
+
+export interface ManifestTable {
+  name: string;
+  version: number;
+  prefix: string;
+  files: ManifestFile[];
+  rows: number;
+  columns: Pick<Column, 'name' | 'type'>[];
+  /** `<rows>:<sum>`, contract section 4. */
+  content_hash: string;
+}
+
+export interface AudienceCounts {
+  id: string;
+  name: string;
+  status: string;
+  member_count: number;
+  entered_count: number;
+  left_count: number;
+}
+
+export interface Warning {
+  code: string;
+  message: string;
+}
+
+export interface StepCost {
+  model: string;
+  seconds: number;
+  check_seconds: number;
+  rows: number;
+  bytes_scanned: number;
+}
+
+export const CONTRACT_VERSION = 1;
+
+/** manifests/<run_id>.json: everything about one run. Times of day stand only here, outside every hash. */
+export interface Manifest {
+  contract_version: number;
+  product_version: string;
+  run_date: string;
+  run_id: string;
+  base: RunReference | null;
+  supersedes: string | null;
+  definitions_hash: string;
+  engine: string;
+  sources: Record<string, PlannedSource & { rows: number; watermark: string | null }>;
+  parameters: Record<string, FrozenTable & { inherited: boolean }>;
+  tables: ManifestTable[];
+  audiences: AudienceCounts[];
+  /** Which model scored, and why. */
+  score_model: { name: string | null; reason: string };
+  facts: Record<string, Record<string, string | number | null>>;
+  warnings: Warning[];
+  cost: { bytes_scanned: number; seconds: number; steps: StepCost[] };
+  published_at: string;
+}
+
+/** The published run that a run of `runDate` builds on: the greatest night strictly before it. */
+export function baseNight(pointer: Pointer | undefined, runDate: string): { run_date: string; manifest: string } | undefined {
+  const before = Object.keys(pointer?.nights ?? {}).filter((night) => night < runDate).sort();
+  const run_date = before.at(-1);
+  return run_date === undefined ? undefined : { run_date, manifest: (pointer as Pointer).nights[run_date] as string };
+}
+
+/** The pointer after publishing a run: an older date joins `nights` and never moves the pointer back. */
+export function advance(pointer: Pointer | undefined, run: RunReference): Pointer {
+  const nights = { ...pointer?.nights, [run.run_date]: run.manifest };
+  if (pointer && pointer.run_date > run.run_date) return { ...pointer, nights };
+  return { run_date: run.run_date, run_id: run.run_id, manifest: run.manifest, nights };
+}

@@ -1,0 +1,55 @@
+import type { Check, Sidecar } from '../models/sidecar';
+
+/** Looks like an e-mail address, or like a phone number with a leading + or separators; bare digits never. */
+const PERSONAL_ID =
+  "regexp_like(t.customer_id, '^[^@ ]+@[^@ ]+[.][^@ ]+$|^[+][0-9][0-9 ()./-]{5,}$|^[(]?[0-9]{2,}[)]?([ ./-]+[0-9]{2,}){2,}$')";
+
+function unreadableValues(sidecar: Sidecar): Check {
+  // A key that may be printed: customer_id may be an e-mail address in the very data that are refused.
+  const key = sidecar.columns.find(
+    (column) => column.name.endsWith('_id') && !column.name.includes('customer_id'),
+  )?.name;
+  const kinds = "array_join(min(t.type_error, 3), ', ')";
+  const keys = key
+    ? ` || coalesce(', for example ${key} ' || array_join(max(case when t.type_error is not null then t.${key} end, 3), ', '), '')`
+    : '';
+  return {
+    name: 'unreadable_values',
+    level: 'refuse',
+    violations: 'count(*) filter (where t.type_error is not null)',
+    examples: `${kinds}${keys}`,
+    message: '{count} rows have a value that cannot be read: {examples}',
+    remedy: 'mend the values at the source, or map the column with an expression: { sql: ... }',
+  };
+}
+
+function unmappedValues(): Check {
+  return {
+    name: 'unmapped_values',
+    level: 'warn',
+    violations: 'count(*) filter (where t.unmapped_column is not null)',
+    examples: "array_join(min(t.unmapped_column, 3), ', ')",
+    message: '{count} rows have a value without a mapping in {examples}',
+    remedy: 'add the missing values under `values` of that column in tidemark.yml',
+  };
+}
+
+function personalIds(): Check {
+  return {
+    name: 'personal_ids',
+    level: 'refuse',
+    violations: `case when count_if(${PERSONAL_ID}) * 100 > count(t.customer_id) then count_if(${PERSONAL_ID}) else 0 end`,
+    message: '{count} customer ids (over 1 %) look like e-mail addresses or phone numbers',
+    remedy: 'set hash: true on customer_id and TIDEMARK_HASH_SALT in the environment, or map a pseudonym',
+  };
+}
+
+/** Adds to a staging model's sidecar what holds for every source (contract section 3). */
+export function withStagingChecks(sidecar: Sidecar): Sidecar {
+  const has = (name: string): boolean => sidecar.columns.some((column) => column.name === name);
+  const added: Check[] = [];
+  if (has('type_error')) added.push(unreadableValues(sidecar));
+  if (has('unmapped_column')) added.push(unmappedValues());
+  if (has('customer_id') && has('type_error')) added.push(personalIds());
+  return { ...sidecar, checks: [...added, ...sidecar.checks] };
+}

@@ -1,0 +1,109 @@
+import { frozenModels } from '../core/models/frozen';
+import type { RunPlan } from '../core/run';
+import { type AudienceCounts, CONTRACT_VERSION, type Manifest, type ManifestTable } from '../core/snapshots/manifest';
+import { summaryWarnings } from '../core/snapshots/warnings';
+import { tableOf } from '../core/snapshots/paths';
+import type { Row } from '../ports/query-engine';
+import type { StepContext } from './context';
+import { demandModelNote, type ModelNote, readManifest } from './notes';
+import { plannedNodes } from './plan-run';
+import { readRows } from './query';
+
+/** Everything about one run, from the notes of the attempts that count. */
+export async function buildManifest(plan: RunPlan, context: StepContext): Promise<Manifest> {
+  const { store, engine, clock } = context.ports;
+  const nodes = plannedNodes(plan, context);
+  const notes = new Map<string, ModelNote>();
+  for (const node of nodes) notes.set(node.id, await demandModelNote(store, plan.run_id, node.id));
+  const base = plan.base ? await readManifest(store, plan.base.manifest) : undefined;
+  const steps = [...notes.values()].map(({ node, seconds, check_seconds, rows, bytes_scanned }) => ({ model: node, seconds, check_seconds, rows, bytes_scanned }));
+  const facts = Object.fromEntries([...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]));
+  const { definitions } = context;
+  return {
+    contract_version: CONTRACT_VERSION,
+    product_version: plan.product_version,
+    run_date: plan.run_date,
+    run_id: plan.run_id,
+    base: plan.base,
+    supersedes: plan.supersedes,
+    definitions_hash: plan.definitions_hash,
+    engine: engine.name,
+    sources: sourcesOf(plan, notes),
+    parameters: parametersOf(plan, notes, context),
+    tables: tablesOf(plan, notes, base, context),
+    audiences: await audienceCounts(notes, context),
+    score_model: { name: null, reason: 'no_model' },
+    facts,
+    warnings: [...[...notes.values()].flatMap((note) => note.warnings), ...summaryWarnings(facts, definitions.project.file)],
+    cost: {
+      bytes_scanned: steps.reduce((sum, step) => sum + step.bytes_scanned, 0),
+      seconds: steps.reduce((sum, step) => sum + step.seconds + step.check_seconds, 0),
+      steps,
+    },
+    published_at: new Date(clock.now()).toISOString(),
+  };
+}
+
+function sourcesOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>): Manifest['sources'] {
+  return Object.fromEntries(
+    Object.entries(plan.sources).map(([name, source]) => {
+      const staged = notes.get(`stg_${name}`);
+      return [name, { ...source, rows: staged?.rows ?? 0, watermark: (staged?.facts.watermark as string | null) ?? null }];
+    }),
+  );
+}
+
+function parametersOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>, context: StepContext): Manifest['parameters'] {
+  const made = frozenModels(context.definitions.models).flatMap((model) => {
+    const note = notes.get(model.name);
+    if (!note) return [];
+    const table = {
+      id: plan.frozen_ids[model.name] as string,
+      as_of_date: String(note.facts.as_of_date ?? plan.cut_date),
+      provisional: note.facts.is_provisional === 'true',
+      prefix: note.prefix,
+      values: note.values,
+      inherited: false,
+    };
+    return [[model.name, table] as const];
+  });
+  const inherited = Object.entries(plan.inherited).map(([name, table]) => [name, { ...table, inherited: true }] as const);
+  return Object.fromEntries([...inherited, ...made]);
+}
+
+/** Public tables: those of this run, and frozen ones of an earlier run as base lists them. */
+function tablesOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>, base: Manifest | undefined, context: StepContext): ManifestTable[] {
+  return [...context.definitions.models.values()]
+    .filter((model) => model.sidecar.public)
+    .map((model): ManifestTable => {
+      const earlier = plan.inherited[model.name] && base?.tables.find((table) => table.name === model.name);
+      if (earlier) return earlier;
+      const note = notes.get(model.name) as ModelNote;
+      return {
+        name: model.name,
+        version: 1,
+        prefix: note.prefix,
+        files: note.files,
+        rows: note.rows,
+        columns: model.sidecar.columns.map(({ name, type }) => ({ name, type })),
+        content_hash: note.content_hash as string,
+      };
+    });
+}
+
+/** Counted from the very files that are published. */
+async function audienceCounts(notes: ReadonlyMap<string, ModelNote>, context: StepContext): Promise<AudienceCounts[]> {
+  const model = context.definitions.models.get('audiences');
+  const note = notes.get('audiences');
+  if (!model || !note) return [];
+  const relation = context.ports.catalog.relation(tableOf('audiences'), model.sidecar.columns, [{ prefix: note.prefix }]);
+  const rows = await readRows(context.ports.engine, `select id, name, status, member_count, entered_count, left_count from ${relation} as audiences order by id`, note.prefix);
+  return rows.map((row: Row) => ({
+    id: String(row.id),
+    name: String(row.name),
+    status: String(row.status),
+    member_count: Number(row.member_count),
+    entered_count: Number(row.entered_count),
+    left_count: Number(row.left_count),
+  }));
+}

@@ -1,0 +1,65 @@
+import { frozenIds, inheritedTables } from '../core/models/frozen';
+import { buildGraph, type ModelNode } from '../core/models/graph';
+import { cutDate, type RunPlan, runId } from '../core/run';
+import { baseNight, type Manifest } from '../core/snapshots/manifest';
+import { planKey } from '../core/snapshots/paths';
+import type { StepContext } from './context';
+import { findRunDate, todayOf } from './find-run-date';
+import { findSources } from './find-sources';
+import { json, readManifest, readPointer, sourcesKey } from './notes';
+import { checkSources } from './source-select';
+
+export interface PlannedRun {
+  run_id: string;
+  run_date: string;
+  /** Whether this very run is what its night shows already: then there is nothing to do. */
+  is_published: boolean;
+}
+
+/**
+ * First step: decides what the run is. Finds sources, run date, base and frozen parameters, hashes them into run_id and
+ * writes `runs/<run_id>/plan.json`. Reads no more than metadata, and the newest order day where no date is asked for.
+ */
+export async function planRun(input: { run_date?: string | undefined }, context: StepContext): Promise<PlannedRun> {
+  const { ports, definitions } = context;
+  const { notes, planned } = await findSources(definitions.project, ports.catalog);
+  checkSources(notes, context);
+  const today = todayOf(context);
+  const runDate = await findRunDate(input.run_date, today, notes, context);
+  const pointer = (await readPointer(ports.store))?.pointer;
+  const night = baseNight(pointer, runDate);
+  const baseManifest = night ? await readManifest(ports.store, night.manifest) : undefined;
+  const supersededKey = pointer?.nights[runDate];
+  const superseded = supersededKey ? await readManifest(ports.store, supersededKey) : undefined;
+  const decided = decide(context, runDate, planned, baseManifest, night?.manifest);
+  const run_id = runId(decided);
+  const isPublished = superseded?.run_id === run_id;
+  const plan: RunPlan = { run_id, today, supersedes: isPublished ? (superseded?.supersedes ?? null) : (superseded?.run_id ?? null), ...decided };
+  if (!isPublished) {
+    await ports.store.put(sourcesKey(run_id), json(notes));
+    await ports.store.put(planKey(run_id), json(plan));
+  }
+  return { run_id, run_date: runDate, is_published: isPublished };
+}
+
+function decide(context: StepContext, runDate: string, sources: RunPlan['sources'], base: Manifest | undefined, baseKey: string | undefined): Omit<RunPlan, 'run_id' | 'today' | 'supersedes'> {
+  const { models, project, product_version, hash } = context.definitions;
+  const frozen_ids = frozenIds(models, project.file, cutDate(runDate));
+  return {
+    run_date: runDate,
+    cut_date: cutDate(runDate),
+    product_version,
+    definitions_hash: hash,
+    base: base && baseKey ? { run_date: base.run_date, run_id: base.run_id, manifest: baseKey } : null,
+    sources,
+    frozen_ids,
+    inherited: inheritedTables(frozen_ids, base),
+  };
+}
+
+/** What this run computes: every public table, every staging table (its checks are the sources' contract), and what they need. */
+export function plannedNodes(plan: RunPlan, context: StepContext): ModelNode[] {
+  const { models } = context.definitions;
+  const targets = [...models.values()].filter(({ layer, sidecar }) => sidecar.materialised === 'table' && (layer === 'staging' || sidecar.public));
+  return buildGraph(models, targets.map((model) => model.name), new Set(Object.keys(plan.inherited)));
+}

@@ -1,0 +1,70 @@
+import { EngineError, TransientEngineError } from '../core/errors';
+import { checkQuery } from '../core/models/checks';
+import { judgeChecks } from '../core/models/check-results';
+import type { ModelNode } from '../core/models/graph';
+import { type RunPlan, sha256 } from '../core/run';
+import { attemptPrefix, modelNoteKey, tableOf } from '../core/snapshots/paths';
+import type { StepContext } from './context';
+import { json, type ModelNote } from './notes';
+import { readRelations, withParameters } from './relations';
+import { type ModelProgress, startModel } from './start-model';
+
+/** How often a model is tried again after a passing fault. */
+export const MOST_ATTEMPTS = 3;
+
+type UnderWay = Exclude<ModelProgress, { state: 'done' }>;
+
+/**
+ * Looks how a model goes, and takes it one state further: after its write the check query, after its checks the note that
+ * makes the attempt count.
+ *
+ * @throws what the query or a check failed with; a TransientEngineError only once the attempts are used up.
+ */
+export async function pollModel(plan: RunPlan, node: ModelNode, progress: ModelProgress, context: StepContext, waitMilliseconds = 0): Promise<ModelProgress> {
+  if (progress.state === 'done') return progress;
+  const state = await context.ports.engine.poll(progress.handle, waitMilliseconds);
+  if (state.status === 'running') return progress;
+  if (state.status === 'failed') {
+    if (state.error instanceof TransientEngineError && progress.attempt < MOST_ATTEMPTS) return startModel(plan, node, context);
+    throw state.error;
+  }
+  const bytes = progress.bytes_scanned + state.statistics.bytesScanned;
+  if (progress.state === 'writing') return startCheck(plan, node, { ...progress, bytes_scanned: bytes, write_seconds: state.statistics.milliseconds / 1000 }, context);
+  return accept(plan, node, { ...progress, bytes_scanned: bytes }, state.statistics.milliseconds / 1000, context);
+}
+
+async function startCheck(plan: RunPlan, node: ModelNode, progress: UnderWay, context: StepContext): Promise<ModelProgress> {
+  const { catalog, engine } = context.ports;
+  const table = tableOf(node.id);
+  const part = { prefix: attemptPrefix(node.id, plan.run_id, progress.attempt) };
+  await catalog.register(table, plan.run_id, progress.attempt, part);
+  const relations = await readRelations(plan, node.after, context);
+  const query = checkQuery(node.model.sidecar, catalog.relation(table, node.model.sidecar.columns, [part]));
+  const sql = withParameters(query, node.model, node.asOf, relations, context);
+  const handle = await engine.start({ sql, token: sha256(`check ${part.prefix}\n${sql}`) });
+  return { ...progress, state: 'checking', handle };
+}
+
+async function accept(plan: RunPlan, node: ModelNode, progress: UnderWay, checkSeconds: number, context: StepContext): Promise<ModelProgress> {
+  const { engine, store } = context.ports;
+  const [row] = await engine.rows(progress.handle);
+  if (!row) throw new EngineError({ code: 'check_without_row', place: { table: node.id }, found: 'the check query gave no row', remedy: 'this is a defect of Tidemark; please report it' });
+  const outcome = judgeChecks(node.model, row);
+  const prefix = attemptPrefix(node.id, plan.run_id, progress.attempt);
+  const files = await store.list(prefix);
+  const note: ModelNote = {
+    node: node.id,
+    model: node.model.name,
+    attempt: progress.attempt,
+    prefix,
+    ...outcome,
+    // One file an attempt here; engines that write several must count them.
+    files: files.map(({ key, bytes }) => ({ key, bytes, rows: outcome.rows })),
+    seconds: progress.write_seconds ?? 0,
+    check_seconds: checkSeconds,
+    bytes_scanned: progress.bytes_scanned,
+  };
+  // Somebody else's attempt may have been accepted meanwhile; the first one counts, and this one is never read.
+  await store.put(modelNoteKey(plan.run_id, node.id), json(note), { ifNoneMatch: '*' });
+  return { state: 'done', node: node.id };
+}

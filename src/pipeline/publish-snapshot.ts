@@ -1,0 +1,42 @@
+import { SnapshotIntegrityError } from '../core/errors';
+import type { RunPlan, RunReference } from '../core/run';
+import { advance, baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
+import { manifestKey, POINTER_KEY } from '../core/snapshots/paths';
+import { buildManifest } from './build-manifest';
+import type { StepContext } from './context';
+import { json, readManifest, readPointer } from './notes';
+
+const MOST_RACES = 20;
+
+/**
+ * Last write of a run: the manifest, then the pointer, which alone makes the snapshot visible. Losing a race for the
+ * pointer is harmless as long as base and this date's entry are what the plan was made from.
+ *
+ * @throws SnapshotIntegrityError when another run has changed one of them meanwhile: nothing becomes visible.
+ */
+export async function publishSnapshot(plan: RunPlan, context: StepContext): Promise<Manifest> {
+  const { store } = context.ports;
+  const manifest = await buildManifest(plan, context);
+  const key = manifestKey(plan.run_id);
+  await store.put(key, json(manifest));
+  const run: RunReference = { run_date: plan.run_date, run_id: plan.run_id, manifest: key };
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const found = await readPointer(store);
+    await demandUnchanged(plan, found?.pointer, context);
+    const condition = found ? { ifMatch: found.etag } : { ifNoneMatch: '*' as const };
+    if (await store.put(POINTER_KEY, json(advance(found?.pointer, run)), condition)) return manifest;
+  }
+  throw lost('the pointer changed on every try');
+}
+
+async function demandUnchanged(plan: RunPlan, pointer: Pointer | undefined, context: StepContext): Promise<void> {
+  const base = baseNight(pointer, plan.run_date)?.manifest ?? null;
+  if (base !== (plan.base?.manifest ?? null)) throw lost('another run has published a night between this one and its base');
+  const entry = pointer?.nights[plan.run_date];
+  const runId = entry ? (await readManifest(context.ports.store, entry)).run_id : null;
+  if (runId !== plan.supersedes && runId !== plan.run_id) throw lost('another run has published this night');
+}
+
+function lost(found: string): SnapshotIntegrityError {
+  return new SnapshotIntegrityError({ code: 'race_lost', place: { key: POINTER_KEY }, found, remedy: 'run the night again: it will build on what is published now' });
+}

@@ -1,0 +1,77 @@
+import { SnapshotIntegrityError } from '../core/errors';
+import type { AsOf, Model } from '../core/models/model';
+import { renderNode } from '../core/models/render-node';
+import { render } from '../core/models/render';
+import { mappingFlags, type ParameterValues, parameterLiteral } from '../core/parameters';
+import type { RunPlan } from '../core/run';
+import type { SourceName } from '../core/sources/contract';
+import type { Manifest } from '../core/snapshots/manifest';
+import { tableOf } from '../core/snapshots/paths';
+import { identifier } from '../core/sql/literals';
+import type { StepContext } from './context';
+import { type ModelNote, readManifest, readModelNote, readSourceNotes, type SourceNotes } from './notes';
+
+/** Everything that one model's text can refer to in a run, read once. */
+export interface RunRelations {
+  plan: RunPlan;
+  notes: ReadonlyMap<string, ModelNote>;
+  base: Manifest | undefined;
+  sources: SourceNotes;
+  values: ParameterValues;
+}
+
+/** Reads the notes of the models that `after` names, and what else rendering needs. */
+export async function readRelations(plan: RunPlan, after: readonly string[], context: StepContext): Promise<RunRelations> {
+  const { store } = context.ports;
+  const notes = new Map<string, ModelNote>();
+  for (const node of after) {
+    const note = await readModelNote(store, plan.run_id, node);
+    if (note) notes.set(node, note);
+  }
+  const provided: Record<string, string> = {};
+  for (const table of Object.values(plan.inherited)) Object.assign(provided, table.values);
+  for (const note of notes.values()) Object.assign(provided, note.values);
+  const { file } = context.definitions.project;
+  return {
+    plan,
+    notes,
+    base: plan.base ? await readManifest(store, plan.base.manifest) : undefined,
+    sources: await readSourceNotes(store, plan.run_id),
+    values: { plan, file, flags: mappingFlags(file), provided },
+  };
+}
+
+/** The SQL of one model in this run. */
+export function modelSql(model: Model, asOf: AsOf, relations: RunRelations, context: StepContext, sourceText: (name: SourceName) => string): string {
+  const { models } = context.definitions;
+  return renderNode(models, model, asOf, {
+    table: (id, target) => tableRelation(id, target, relations, context),
+    base: (target) => baseRelation(target, relations, context),
+    source: (name) => sourceText(name as SourceName),
+    param: (name, date) => parameterLiteral(name, date, relations.values, models),
+  });
+}
+
+function tableRelation(id: string, model: Model, relations: RunRelations, context: StepContext): string {
+  const prefix = relations.plan.inherited[model.name]?.prefix ?? relations.notes.get(id)?.prefix;
+  if (prefix === undefined) {
+    throw new SnapshotIntegrityError({ code: 'attempt_missing', place: { key: id }, found: 'no attempt of this model counts in the run', remedy: 'start the run again from its first step' });
+  }
+  return context.ports.catalog.relation(tableOf(id), model.sidecar.columns, [{ prefix }]);
+}
+
+/** Columns that base did not have yet come out null. */
+function baseRelation(model: Model, relations: RunRelations, context: StepContext): string {
+  const table = relations.base?.tables.find((candidate) => candidate.name === model.name);
+  const had = model.sidecar.columns.filter((column) => !table || table.columns.some((old) => old.name === column.name && old.type === column.type));
+  const relation = context.ports.catalog.relation(model.name, had, table ? [{ prefix: table.prefix }] : []);
+  if (had.length === model.sidecar.columns.length) return relation;
+  const columns = model.sidecar.columns.map((column) => (had.includes(column) ? identifier(column.name) : `cast(null as ${column.type}) as ${identifier(column.name)}`));
+  return `(select ${columns.join(', ')} from ${relation} as earlier)`;
+}
+
+/** Parameters inside a check's expressions. */
+export function withParameters(sql: string, model: Model, asOf: AsOf, relations: RunRelations, context: StepContext): string {
+  return render(sql, model.file, ({ argument }) => parameterLiteral(argument, asOf, relations.values, context.definitions.models));
+}
+

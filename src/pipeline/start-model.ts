@@ -1,0 +1,43 @@
+import type { ModelNode } from '../core/models/graph';
+import { type RunPlan, sha256 } from '../core/run';
+import { attemptKey, attemptPrefix } from '../core/snapshots/paths';
+import { textLiteral } from '../core/sql/literals';
+import type { QueryHandle } from '../ports/query-engine';
+import type { StepContext } from './context';
+import { json, readModelNote } from './notes';
+import { modelSql, readRelations } from './relations';
+import { sourceSql } from './source-select';
+
+/** A model under way: plain JSON, so that a state machine can carry it from state to state. */
+export type ModelProgress =
+  | { state: 'writing' | 'checking'; node: string; attempt: number; handle: QueryHandle; started: number; write_seconds?: number; bytes_scanned: number }
+  | { state: 'done'; node: string };
+
+/**
+ * Starts the write query of a model on a fresh, never reused prefix. A model whose attempt already counts in this run is
+ * done: that is how a killed night goes on where it stopped.
+ */
+export async function startModel(plan: RunPlan, node: ModelNode, context: StepContext): Promise<ModelProgress> {
+  const { engine, store, clock } = context.ports;
+  if (await readModelNote(store, plan.run_id, node.id)) return { state: 'done', node: node.id };
+  const attempt = await claimAttempt(plan.run_id, node.id, context);
+  const relations = await readRelations(plan, node.after, context);
+  const sql = modelSql(node.model, node.asOf, relations, context, (name) => sourceSql(name, relations.sources, context));
+  await store.put(`runs/${plan.run_id}/sql/${node.id}-${attempt}.sql`, withoutSalt(sql, context.hashSalt));
+  const writeTo = attemptPrefix(node.id, plan.run_id, attempt);
+  const handle = await engine.start({ sql, writeTo, token: sha256(`${writeTo}\n${sql}`) });
+  return { state: 'writing', node: node.id, attempt, handle, started: clock.now(), bytes_scanned: 0 };
+}
+
+/** The first number nobody has used: claimed by a write that only one caller can win. */
+async function claimAttempt(runId: string, node: string, context: StepContext): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const note = json({ node, attempt, started_at: new Date(context.ports.clock.now()).toISOString() });
+    if (await context.ports.store.put(attemptKey(runId, node, attempt), note, { ifNoneMatch: '*' })) return attempt;
+  }
+}
+
+/** The text is kept for people to read; the salt is a secret. */
+function withoutSalt(sql: string, salt: string | undefined): string {
+  return salt ? sql.replaceAll(textLiteral(salt), "'<TIDEMARK_HASH_SALT>'") : sql;
+}

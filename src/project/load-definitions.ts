@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Definitions } from '../core/definitions';
+import type { Model } from '../core/models/model';
+import { mappingFlags, ordersAreDerived } from '../core/parameters';
+import type { Project } from '../core/project';
+import { canonicalJson, sha256 } from '../core/run';
+import { compileSegments } from '../core/segments/compile';
+import { AUDIENCES_SIDECAR, audiencesSelect, MEMBERSHIPS_SIDECAR, membershipsSelect } from '../core/segments/relations';
+import { settingsModels } from '../core/settings/settings-models';
+import { type OrderRows, orderRowsModel } from '../core/sources/order-rows';
+import { loadModels } from './load-models';
+import { definitionsOf, loadProject } from './load-project';
+
+const PACKAGE_ROOT = join(__dirname, '..', '..');
+
+export function productVersion(): string {
+  return (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** The product's own SQL. */
+export const SQL_FOLDER = join(PACKAGE_ROOT, 'sql');
+
+/**
+ * Reads a project folder and the product's models into everything a run needs to know.
+ *
+ * @throws DefinitionErrors with all that is wrong in any file.
+ */
+export async function loadDefinitions(directory: string, sqlFolder = SQL_FOLDER): Promise<Definitions> {
+  const project = await loadProject(directory);
+  return assembleDefinitions(project, await loadModels(sqlFolder));
+}
+
+/** Written models, and those that settings, mapping and segments stand for. */
+export function assembleDefinitions(project: Project, written: readonly Model[]): Definitions {
+  const models = new Map<string, Model>();
+  const generated = [
+    ...settingsModels(project.file),
+    orderRowsModel(orderRows(project)),
+    ...segmentModels(project, written),
+  ];
+  for (const model of [...written, ...generated]) models.set(model.name, model);
+  const texts = [...models.values()].map((model) => [model.name, [model.sql, model.sidecar]] as const);
+  const version = productVersion();
+  const hash = sha256(canonicalJson({ version, project: definitionsOf(project), models: Object.fromEntries(texts) }));
+  return { project, models, product_version: version, hash };
+}
+
+function orderRows(project: Project): OrderRows {
+  if (ordersAreDerived(project.file)) return 'from_lines';
+  return mappingFlags(project.file).has_order_ids ? 'versions' : 'as_they_are';
+}
+
+function segmentModels(project: Project, written: readonly Model[]): Model[] {
+  const profiles = written.find((model) => model.name === 'customer_profiles');
+  if (!profiles) return [];
+  const mapped = new Set(Object.keys(project.file.sources));
+  if (ordersAreDerived(project.file)) mapped.add('orders');
+  const compiled = compileSegments(project.segments, profiles.sidecar.columns, mapped);
+  return [
+    {
+      name: 'segment_hits',
+      layer: 'segments',
+      sql: membershipsSelect(compiled),
+      sidecar: { ...MEMBERSHIPS_SIDECAR, materialised: 'inline' },
+      file: 'segments/',
+    },
+    {
+      name: 'audience_definitions',
+      layer: 'settings',
+      sql: audiencesSelect(compiled),
+      sidecar: AUDIENCES_SIDECAR,
+      file: 'segments/',
+    },
+  ];
+}
