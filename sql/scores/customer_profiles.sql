@@ -1,22 +1,5 @@
 with
 
--- everybody who bought, and everybody the shop knows by a customers row
-known_people as (
-    select
-        coalesce(orders.customer_id, attributes.customer_id) as customer_id,
-        orders.recency_days,
-        coalesce(orders.purchase_days, 0) as purchase_days,
-        coalesce(orders.order_count, 0) as order_count,
-        coalesce(orders.net_amount, cast(0 as decimal(18,2))) as net_amount,
-        coalesce(orders.net_amount_365d, cast(0 as decimal(18,2))) as net_amount_365d,
-        orders.first_order_date,
-        orders.last_order_date,
-        coalesce(orders.orders_365d, 0) as orders_365d,
-        case when {{ param('has_amounts') }} then orders.value_abstain_reason else 'no_amounts' end as value_abstain_reason
-    from {{ ref('customer_orders') }} as orders
-    full outer join {{ ref('customer_attributes') }} as attributes on orders.customer_id = attributes.customer_id
-),
-
 final as (
     select
         people.customer_id,
@@ -44,10 +27,48 @@ final as (
         case
             when people.value_abstain_reason is not null then people.value_abstain_reason
             when people.purchase_days = 0 then 'no_purchase'
-        end as value_abstain_reason
-    from known_people as people
+        end as value_abstain_reason,
+        people.created_date,
+        people.country,
+        people.region,
+        people.city,
+        people.gender,
+        people.time_zone,
+        people.customer_kind,
+        people.age_band,
+        consents.ads_consent,
+        consents.email_consent,
+        consents.sms_consent,
+        consents.push_consent,
+        consents.post_consent,
+        consents.personalisation_consent,
+        categories.favourite_department,
+        categories.favourite_department_share,
+        categories.favourite_category,
+        categories.favourite_category_share,
+        case when {{ param('has_order_lines') }} then coalesce(categories.department_count, 0) end as department_count,
+        categories.discount_share,
+        categories.new_arrival_share,
+        categories.other_gender_share,
+        activity.last_visit_date,
+        case when {{ param('has_events') }} then coalesce(activity.visits_30d, 0) end as visits_30d,
+        case when {{ param('has_events') }} then coalesce(activity.views_30d, 0) end as views_30d,
+        case when {{ param('has_events') }} then coalesce(activity.carts_30d, 0) end as carts_30d,
+        activity.last_campaign_click_date,
+        case when {{ param('has_campaign_events') }} then coalesce(activity.campaign_clicks_90d, 0) end as campaign_clicks_90d,
+        case when {{ param('has_campaign_events') }} then coalesce(activity.campaign_opens_90d, 0) end as campaign_opens_90d,
+        case when {{ param('has_referrals') }} then coalesce(voice.referral_count, 0) end as referral_count,
+        case when {{ param('has_feedback') }} then coalesce(voice.feedback_count, 0) end as feedback_count,
+        voice.last_nps_score,
+        voice.last_survey_date,
+        case when {{ param('has_suppressions') }} then coalesce(voice.is_suppressed, false) end as is_suppressed
+    from {{ ref('known_people') }} as people
     left join {{ ref('customer_rfm') }} as rfm on people.customer_id = rfm.customer_id
     left join {{ ref('customer_lifecycle') }} as lifecycle on people.customer_id = lifecycle.customer_id
+    left join {{ ref('customer_consents') }} as consents on people.customer_id = consents.customer_id
+    left join {{ ref('customer_categories') }} as categories on people.customer_id = categories.customer_id
+    left join {{ ref('customer_activity') }} as activity on people.customer_id = activity.customer_id
+    left join {{ ref('customer_voice') }} as voice on people.customer_id = voice.customer_id
 )
 
 select * from final

@@ -14,7 +14,8 @@ export interface CalendarDay {
   name: string;
 }
 
-const isoDay = (year: number, month: number, day: number): string => `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+const isoDay = (year: number, month: number, day: number): string =>
+  `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 
 /** The n-th weekday of a month; 0 is Sunday, 4 Thursday. */
 function nthWeekday(year: number, month: number, weekday: number, nth: number): string {
@@ -27,7 +28,13 @@ export function easterSunday(year: number): string {
   const golden = year % 19;
   const century = Math.floor(year / 100);
   const rest = year % 100;
-  const epact = (19 * golden + century - Math.floor(century / 4) - Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3) + 15) % 30;
+  const epact =
+    (19 * golden +
+      century -
+      Math.floor(century / 4) -
+      Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3) +
+      15) %
+    30;
   const weekday = (32 + 2 * (century % 4) + 2 * Math.floor(rest / 4) - epact - (rest % 4)) % 7;
   const correction = Math.floor((golden + 11 * epact + 22 * weekday) / 451);
   const count = epact + weekday - 7 * correction + 114;
@@ -36,7 +43,8 @@ export function easterSunday(year: number): string {
 
 function daysOfYear(year: number): CalendarDay[] {
   const blackFriday = addDays(nthWeekday(year, 11, 4, 4), 1);
-  const gift = (name: string, day: string, ...countries: (string | null)[]): CalendarDay[] => countries.map((country) => ({ day, kind: 'gift_day', country, name }));
+  const gift = (name: string, day: string, ...countries: (string | null)[]): CalendarDay[] =>
+    countries.map((country) => ({ day, kind: 'gift_day', country, name }));
   const sale = (name: string, day: string): CalendarDay => ({ day, kind: 'sale', country: null, name });
   return [
     ...gift('valentines_day', isoDay(year, 2, 14), null),
@@ -75,7 +83,8 @@ export function defaultCalendar(): Model {
     layer: 'settings',
     sql: valuesSelect(columns, rows),
     sidecar: sidecarSchema.parse({
-      description: 'Gift days and sales that a shop without a calendar of its own gets. One row a day, kind, country and name.',
+      description:
+        'Gift days and sales that a shop without a calendar of its own gets. One row a day, kind, country and name.',
       materialised: 'inline',
       unique_key: [],
       columns,
