@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** Types a model's column may have: what Parquet, Athena and DuckDB all keep the same (facts: no timestamps, no HUGEINT). */
-export const COLUMN_TYPE = /^(varchar|bigint|integer|double|boolean|date|decimal\((?:[1-9]|[12][0-9]|3[0-8]),(?:[0-9]|[12][0-9]|3[0-8])\))$/;
+export const COLUMN_TYPE =
+  /^(varchar|bigint|integer|double|boolean|date|decimal\((?:[1-9]|[12][0-9]|3[0-8]),(?:[0-9]|[12][0-9]|3[0-8])\))$/;
 
 const columnSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
@@ -9,8 +10,8 @@ const columnSchema = z.strictObject({
   description: z.string().min(1),
   /** Whether a segment file may use the column as a field. */
   segmentable: z.boolean().default(false),
-  /** The optional source without which the column is always null; a segment that uses it is refused then. */
-  needs: z.string().optional(),
+  /** The optional sources without any of which the column is always null; a segment that uses it is refused then. */
+  needs: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   /** The texts the column can hold, where they are few and fixed: a segment naming another one is refused. */
   values: z.array(z.string().min(1)).min(1).optional(),
 });

@@ -1,0 +1,201 @@
+import type { ColumnMapping, ProjectFile, SourceFile } from '../core/project-file';
+import { SOURCE_NAMES, type SourceColumnContract, type SourceName, sourceColumns } from '../core/sources/contract';
+import { tokenize } from '../core/sql/tokens';
+import type { YamlPath } from './read-yaml';
+import { timeZoneProblem } from './time-zones';
+
+/** The parts of a project file that passed the schema: what stands beside a mistake is checked too. */
+export type ProjectFileParts = Partial<Omit<ProjectFile, 'sources'>> & {
+  sources?: Partial<Record<SourceName, SourceFile>>;
+};
+
+export type Report = (code: string, at: YamlPath, found: string, remedy: string) => void;
+
+/** Checks what a schema cannot say: zones, figures that must agree, sources that need each other, mappings. */
+export function checkProjectFile(
+  parts: ProjectFileParts,
+  namedSources: readonly string[] | undefined,
+  report: Report,
+): void {
+  checkZone(parts.time_zone, ['time_zone'], '', report);
+  checkFigures(parts, report);
+  checkSourcesTogether(parts, namedSources, report);
+  for (const [name, source] of Object.entries(parts.sources ?? {})) checkSource(name as SourceName, source, report);
+}
+
+function checkZone(zone: string | undefined, at: YamlPath, alternative: string, report: Report): void {
+  const problem = zone === undefined ? undefined : timeZoneProblem(zone);
+  if (problem) report('unknown_time_zone', at, problem.found, problem.remedy + alternative);
+}
+
+function checkFigures({ rfm, lifecycle }: ProjectFileParts, report: Report): void {
+  for (const [name, cuts] of Object.entries(rfm?.cuts ?? {})) {
+    if (cuts?.some((cut, index) => index > 0 && cut <= (cuts[index - 1] as number))) {
+      report(
+        'cuts_not_ascending',
+        ['rfm', 'cuts', name],
+        `the cuts of ${name} do not ascend: ${cuts.join(', ')}`,
+        'write four numbers, each above the one before',
+      );
+    }
+  }
+  if (!lifecycle) return;
+  const { at_risk_share, lapsed_share, fixed_days } = lifecycle;
+  if (lapsed_share >= at_risk_share) {
+    report(
+      'shares_out_of_order',
+      ['lifecycle', 'lapsed_share'],
+      `lapsed_share (${lapsed_share}) is not below at_risk_share (${at_risk_share})`,
+      'make it smaller: lapsed comes after at risk',
+    );
+  }
+  if (fixed_days.at_risk >= fixed_days.lapsed) {
+    report(
+      'days_out_of_order',
+      ['lifecycle', 'fixed_days', 'lapsed'],
+      `lapsed (${fixed_days.lapsed} days) is not after at_risk (${fixed_days.at_risk} days)`,
+      'make it larger',
+    );
+  }
+}
+
+function checkSourcesTogether(parts: ProjectFileParts, named: readonly string[] | undefined, report: Report): void {
+  // A missing or mistyped name was told by the schema.
+  if (named === undefined || named.includes('orders')) return;
+  if (named.some((name) => !(SOURCE_NAMES as readonly string[]).includes(name))) return;
+  if (!named.includes('order_lines')) {
+    const nothing = named.length === 0;
+    report(
+      'no_orders',
+      ['sources'],
+      nothing ? 'no source is mapped' : 'neither orders nor order_lines is mapped',
+      'map orders, or order_lines with customer_id and ordered_at',
+    );
+    return;
+  }
+  for (const column of ['customer_id', 'ordered_at']) {
+    if (!parts.sources?.order_lines || parts.sources.order_lines.columns[column] !== undefined) continue;
+    report(
+      'missing_key',
+      ['sources', 'order_lines', 'columns', column],
+      `sources.order_lines.columns.${column} is missing`,
+      'orders are derived from the lines here: map it, or map the source orders',
+    );
+  }
+}
+
+function checkSource(name: SourceName, source: SourceFile, report: Report): void {
+  const at = ['sources', name];
+  checkWhereItLies(name, source, report);
+  if (source.times_in !== 'shop') checkZone(source.times_in, [...at, 'times_in'], '; or write shop', report);
+  checkSql(source.where, `where of ${name}`, [...at, 'where'], report);
+  if (name === 'refunds' && !source.columns.order_id && !source.columns.customer_id) {
+    report(
+      'missing_key',
+      [...at, 'columns', 'order_id'],
+      'refunds map neither order_id nor customer_id',
+      'map one of them, so that a refund finds its customer',
+    );
+  }
+  for (const [column, mapping] of Object.entries(source.columns)) {
+    const contract = sourceColumns(name)[column];
+    if (contract) checkMapping(`${name}.${column}`, column, mapping, contract, [...at, 'columns', column], report);
+  }
+}
+
+function checkWhereItLies(name: SourceName, source: SourceFile, report: Report): void {
+  const at = ['sources', name];
+  if (source.from === undefined && source.query === undefined) {
+    report(
+      'source_without_place',
+      at,
+      `${name} has neither from nor query`,
+      'add from: with a file, folder, glob or list',
+    );
+  } else if (source.from !== undefined && source.query !== undefined) {
+    report(
+      'source_with_two_places',
+      [...at, 'query'],
+      `${name} has both from and query`,
+      'keep one; what the query reads stands under inputs',
+    );
+  }
+  if (source.query !== undefined && Object.keys(source.inputs ?? {}).length === 0) {
+    report(
+      'query_without_inputs',
+      [...at, 'query'],
+      `the query of ${name} has no inputs`,
+      'add inputs: with a name and a file for each relation it reads',
+    );
+  }
+  if (source.query === undefined && source.inputs !== undefined) {
+    report(
+      'inputs_without_query',
+      [...at, 'inputs'],
+      `${name} has inputs but no query`,
+      'remove inputs, or add query: with a file that reads them',
+    );
+  }
+  for (const [path, location] of locationsOf(source)) {
+    if (location.includes('\0') || location.trim() === '')
+      report('invalid_value', [...at, ...path], 'a place is no path', 'write a file, folder or glob');
+  }
+}
+
+function locationsOf(source: SourceFile): [YamlPath, string][] {
+  const places: [YamlPath, string[]][] = source.from === undefined ? [] : [[['from'], [source.from].flat()]];
+  for (const [name, input] of Object.entries(source.inputs ?? {})) {
+    places.push([['inputs', name], [typeof input === 'object' && !Array.isArray(input) ? input.from : input].flat()]);
+  }
+  return places.flatMap(([path, all]) => all.map((one): [YamlPath, string] => [path, one]));
+}
+
+/** Columns that hold ids of customers: hashed alike, so that they still find each other. */
+const isCustomerId = (column: string): boolean => column === 'customer_id' || column.endsWith('_customer_id');
+
+function checkMapping(
+  name: string,
+  column: string,
+  mapping: ColumnMapping,
+  contract: SourceColumnContract,
+  at: YamlPath,
+  report: Report,
+): void {
+  if (typeof mapping === 'string') return;
+  if ('sql' in mapping) {
+    checkSql(mapping.sql, name, [...at, 'sql'], report);
+    return;
+  }
+  if (mapping.hash !== undefined && !isCustomerId(column)) {
+    report(
+      'hash_not_allowed',
+      [...at, 'hash'],
+      `${name} asks for hash`,
+      'remove it: only customer ids are hashed here',
+    );
+  }
+  if (mapping.values !== undefined && contract.values === undefined) {
+    report(
+      'values_not_allowed',
+      [...at, 'values'],
+      `${name} has values, but holds no fixed set of them`,
+      'remove values, or write { sql: "case ..." }',
+    );
+  }
+}
+
+/** Catches what could not stand inside a larger query; names and types are checked where the source's columns are known. */
+function checkSql(sql: string | undefined, what: string, at: YamlPath, report: Report): void {
+  if (sql === undefined) return;
+  const tokens = tokenize(sql);
+  if (!Array.isArray(tokens)) {
+    report('sql_unreadable', at, `${what} holds ${tokens.found}`, tokens.remedy);
+  } else if (tokens.length === 0 || tokens.some((token) => token.kind === 'comment' || token.kind === 'placeholder')) {
+    report(
+      'sql_unreadable',
+      at,
+      `${what} is ${tokens.length === 0 ? 'empty' : 'no plain expression'}`,
+      'write one expression over the columns, without comments and double braces',
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { compileSegments } from '../../src/core/segments/compile';
+import { segmentEditorSchema } from '../../src/core/segments/segment-file';
+import { jsonSchemas } from '../../src/project/json-schemas';
+import { loadSegments } from '../../src/project/load-segments';
+import { readSegmentFields } from '../../src/project/segment-fields';
+
+const ROOT = join(__dirname, '../..');
+const fields = readSegmentFields(join(ROOT, 'sql'));
+
+it.each(['tidemark.schema.json', 'segment.schema.json'] as const)('the committed %s is fresh', async (name) => {
+  const text = jsonSchemas(await fields)[name];
+  const path = join(ROOT, 'schemas', name);
+  if (process.env.UPDATE === '1') writeFileSync(path, text);
+  // Stale? UPDATE=1 npx jest test/project/json-schemas
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+describe('the shipped segments', () => {
+  const names = readdirSync(join(ROOT, 'segments')).filter((name) => name.endsWith('.yml'));
+
+  it('compile against the profile of a shop with nothing but orders', async () => {
+    const segments = await loadSegments(ROOT, []);
+    expect(compileSegments(segments, await fields, new Set(['orders'])).map(({ key }) => `${key}.yml`)).toEqual(names);
+  });
+
+  it.each(names)('%s passes the schema its first line names', async (name) => {
+    const text = readFileSync(join(ROOT, 'segments', name), 'utf8');
+    expect(text.split('\n')[0]).toBe('# yaml-language-server: $schema=../schemas/segment.schema.json');
+    expect(segmentEditorSchema(await fields).safeParse(parse(text)).error).toBeUndefined();
+  });
+});
