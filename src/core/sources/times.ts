@@ -88,12 +88,23 @@ function kindOf(text: string): string {
 }
 
 function clockOf(kind: string, text: string): string {
-  // Cut to milliseconds, so that engines with other precisions agree.
+  // Cut to milliseconds, so that engines with other precisions agree. The first branch is the usual text as it is:
+  // cutting and joining costs twice the cast.
   const instantClock = `regexp_extract(substr(${text}, 12), '^[0-9:]+(\\.[0-9]{1,3})?')`;
   return (
-    `case when ${kind} = 'naive' then try_cast(substr(${text}, 1, 10) || ' ' || substr(${text}, 12, 12) as timestamp) ` +
+    `case when ${kind} = 'naive' and length(${text}) <= 23 and strpos(${text}, 'T') = 0 then try_cast(${text} as timestamp) ` +
+    `when ${kind} = 'naive' then ${naiveClock(text)} ` +
     `when ${kind} = 'instant' then try_cast(substr(${text}, 1, 10) || ' ' || ${instantClock} as timestamp) end`
   );
+}
+
+function naiveClock(text: string): string {
+  return `try_cast(substr(${text}, 1, 10) || ' ' || substr(${text}, 12, 12) as timestamp)`;
+}
+
+/** Blanks around are taken off where there are any: trim on every row costs more than all the rest of a time. */
+function withoutBlanks(text: string): string {
+  return `case when ${text} like ' %' or ${text} like '% ' then nullif(trim(${text}), '') else ${text} end`;
 }
 
 /** Minutes east of UTC of a text ending in an offset; Z and UTC are 0. */
@@ -107,7 +118,7 @@ function offsetMinutes(offset: string): string {
 
 /** The naive times among texts, everything else null. */
 export function textAsNaiveTimestamp(text: string): string {
-  return `case when regexp_like(${text}, '^${CLOCK}$') then try_cast(substr(${text}, 1, 10) || ' ' || substr(${text}, 12, 12) as timestamp) end`;
+  return `case when regexp_like(${text}, '^${CLOCK}$') then ${naiveClock(text)} end`;
 }
 
 function planTextTime(column: string, reading: Reading, zones: TimeZones): ColumnPlan {
@@ -124,7 +135,7 @@ function planTextTime(column: string, reading: Reading, zones: TimeZones): Colum
   const noOffset = zones.naive === undefined ? [{ when: `${kind} = 'naive'`, kind: 'no_offset' }] : [];
   return {
     steps: [
-      { [text]: `nullif(trim(${written}), '')` },
+      { [text]: withoutBlanks(written) },
       { [kind]: kindOf(text) },
       {
         [day]: `case when ${kind} = 'day' then try_cast(${text} as date) when ${kind} = 'compact' then ${compactDay(text)} end`,

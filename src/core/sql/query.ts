@@ -103,11 +103,12 @@ function rewritten(text: string, options: QueryOptions): (string | { input: stri
   scanner.scan();
   const parts: (string | { input: string })[] = [];
   let end = 0;
+  let index = -1;
   for (const token of reader.tokens) {
     parts.push(text.slice(end, token.at));
     end = token.at + token.raw.length;
     if (token.kind === 'comment') continue;
-    const index = tokens.indexOf(token);
+    index++;
     checkToken(reader, tokens, index, scanner, options);
     parts.push(token.kind === 'placeholder' ? { input: token.value } : renderToken(reader, tokens, index));
   }
