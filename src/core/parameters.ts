@@ -51,7 +51,11 @@ function providedLiteral(parameter: string, value: string, models: ModelSet): st
     if (type === 'boolean') return booleanLiteral(value === 'true');
     return textLiteral(value);
   }
-  throw new DefinitionError({ code: 'unknown_parameter', found: `no model provides ${parameter}`, remedy: 'declare it under provides of a sidecar' });
+  throw new DefinitionError({
+    code: 'unknown_parameter',
+    found: `no model provides ${parameter}`,
+    remedy: 'declare it under provides of a sidecar',
+  });
 }
 
 /** The date that `as_of` stands for. @throws EngineError when a model that decides it has not run: a defect of the graph. */
@@ -64,7 +68,11 @@ export function asOfDate(asOf: AsOf, values: ParameterValues): string {
 function needed(parameter: string, values: ParameterValues): string {
   const value = values.provided[parameter];
   if (value !== undefined) return value;
-  throw new EngineError({ code: 'parameter_not_ready', found: `${parameter} was asked for before the model that decides it has run`, remedy: 'this is a defect of Tidemark; please report it' });
+  throw new EngineError({
+    code: 'parameter_not_ready',
+    found: `${parameter} was asked for before the model that decides it has run`,
+    remedy: 'this is a defect of Tidemark; please report it',
+  });
 }
 
 /**
@@ -74,7 +82,9 @@ function needed(parameter: string, values: ParameterValues): string {
  */
 export function parameterLiteral(name: string, asOf: AsOf, values: ParameterValues, models: ModelSet): string {
   const { plan, file, flags } = values;
-  const isMapped = SOURCE_NAMES.map((source) => [`has_${source}`, () => booleanLiteral(file.sources[source] !== undefined)] as const);
+  const isMapped = SOURCE_NAMES.map(
+    (source) => [`has_${source}`, () => booleanLiteral(file.sources[source] !== undefined)] as const,
+  );
   const fixed: Record<string, () => string> = {
     ...Object.fromEntries(isMapped),
     run_date: () => asDate(plan.run_date),
@@ -90,7 +100,10 @@ export function parameterLiteral(name: string, asOf: AsOf, values: ParameterValu
     has_order_ids: () => booleanLiteral(flags.has_order_ids),
     has_refunds: () => booleanLiteral(flags.has_refunds),
     has_calendar: () => booleanLiteral(flags.has_calendar),
-    configured_horizon_days: () => (file.predictions.horizon_days === undefined ? 'cast(null as bigint)' : bigintLiteral(file.predictions.horizon_days)),
+    configured_horizon_days: () =>
+      file.predictions.horizon_days === undefined
+        ? 'cast(null as bigint)'
+        : bigintLiteral(file.predictions.horizon_days),
     new_days: () => bigintLiteral(file.lifecycle.new_days),
     at_risk_share: () => doubleLiteral(file.lifecycle.at_risk_share),
     lapsed_share: () => doubleLiteral(file.lifecycle.lapsed_share),

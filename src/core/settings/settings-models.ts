@@ -7,10 +7,23 @@ import { type ValuesColumn, valuesSelect } from './values';
 
 /** Presets and settings as small inline relations: a choice is data that SQL joins, never a branch in its text. */
 export function settingsModels(project: ProjectFile): Model[] {
-  return [placeholderIds(project), horizons(), rfmShares(), rfmFixedCuts(project), rfmNames(project), defaultCalendar()];
+  return [
+    placeholderIds(project),
+    horizons(),
+    rfmShares(),
+    rfmFixedCuts(project),
+    rfmNames(project),
+    defaultCalendar(),
+  ];
 }
 
-function setting(name: string, description: string, key: string[], columns: (ValuesColumn & { description: string })[], rows: (string | number)[][]): Model {
+function setting(
+  name: string,
+  description: string,
+  key: string[],
+  columns: (ValuesColumn & { description: string })[],
+  rows: (string | number)[][],
+): Model {
   const sidecar: Sidecar = sidecarSchema.parse({ description, materialised: 'inline', unique_key: key, columns });
   return { name, layer: 'settings', sql: valuesSelect(columns, rows), sidecar, file: `src/core/settings (${name})` };
 }
@@ -44,8 +57,8 @@ function rfmShares(): Model {
     [3, 80],
     [4, 95],
   ];
-  const rows = Object.entries({ recency: fifths, frequency: quarters, monetary: fifths, value: tiers }).flatMap(([axis, steps]) =>
-    steps.map(([score, percent]) => [axis, score as number, percent as number]),
+  const rows = Object.entries({ recency: fifths, frequency: quarters, monetary: fifths, value: tiers }).flatMap(
+    ([axis, steps]) => steps.map(([score, percent]) => [axis, score as number, percent as number]),
   );
   return setting(
     'rfm_shares',
@@ -68,7 +81,13 @@ function rfmFixedCuts(project: ProjectFile): Model {
     ? [
         ...scores.map((score, index) => ['recency', score, `${-((cuts.recency_days[3 - index] as number) + 1)}`]),
         ...scores.map((score, index) => ['frequency', score, `${(cuts.purchase_days[index] as number) - 1}`]),
-        ...(cuts.spend_amount ? scores.map((score, index) => ['monetary', score, ((cuts.spend_amount?.[index] as number) - 0.01).toFixed(2)]) : []),
+        ...(cuts.spend_amount
+          ? scores.map((score, index) => [
+              'monetary',
+              score,
+              ((cuts.spend_amount?.[index] as number) - 0.01).toFixed(2),
+            ])
+          : []),
       ]
     : [];
   return setting(

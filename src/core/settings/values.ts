@@ -15,9 +15,15 @@ function cell(value: string | number | null, column: ValuesColumn): string {
 }
 
 /** A small relation of literals, typed also when it has no rows. */
-export function valuesSelect(columns: readonly ValuesColumn[], rows: readonly (readonly (string | number | null)[])[]): string {
-  if (rows.length === 0) return `select ${columns.map(({ name, type }) => `cast(null as ${type}) as ${name}`).join(', ')} where false`;
-  const lines = rows.map((row) => `  (${row.map((value, index) => cell(value, columns[index] as ValuesColumn)).join(', ')})`);
+export function valuesSelect(
+  columns: readonly ValuesColumn[],
+  rows: readonly (readonly (string | number | null)[])[],
+): string {
+  if (rows.length === 0)
+    return `select ${columns.map(({ name, type }) => `cast(null as ${type}) as ${name}`).join(', ')} where false`;
+  const lines = rows.map(
+    (row) => `  (${row.map((value, index) => cell(value, columns[index] as ValuesColumn)).join(', ')})`,
+  );
   const names = columns.map((column) => column.name).join(', ');
   return `select ${names}\nfrom (values\n${lines.join(',\n')}\n) as setting (${names})`;
 }
