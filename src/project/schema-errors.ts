@@ -53,8 +53,8 @@ function explainIssue(issue: Issue, prefix: YamlPath, root: unknown, schema: z.Z
       return issue.keys.map((key) => ({
         code: 'unknown_key',
         at: [...at, key],
-        found: `${at.length === 0 ? '' : `${name} has `}the unknown key ${quote(key)}`,
-        remedy: suggest(key, knownKeys(schema, at)),
+        found: `${at.length === 0 ? '' : `${name} has `}the ${knownKeys(schema, at).includes(key) ? '' : 'unknown '}key ${quote(key)}`,
+        remedy: keyRemedy(key, value, knownKeys(schema, at)),
       }));
     case 'invalid_type':
       if (value === undefined) return [missingKey(at, name, schema)];
@@ -91,6 +91,13 @@ function explainIssue(issue: Issue, prefix: YamlPath, root: unknown, schema: z.Z
       if (value === undefined) return [missingKey(at, name, schema)];
       return [{ code: 'invalid_value', at, found: `${name}: ${issue.message}`, remedy: 'mend it' }];
   }
+}
+
+/** A key may be known and yet not belong here: where a value can be written in several ways, one must be chosen. */
+function keyRemedy(key: string, value: unknown, known: readonly string[]): string {
+  if (!known.includes(key)) return suggest(key, known);
+  const others = Object.keys(value ?? {}).filter((one) => one !== key && known.includes(one));
+  return `${key} does not go together with ${others.join(', ')}: keep one`;
 }
 
 function missingKey(at: YamlPath, name: string, schema: z.ZodType): Problem {
@@ -156,6 +163,7 @@ const TYPE_WORDS: Record<string, string> = {
 const typeWord = (expected: string): string => TYPE_WORDS[expected] ?? expected;
 
 function hint(expected: string, value: unknown): string {
+  if (value === null) return ', or remove the key';
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return ': put quotes around it';
   if ((expected === 'number' || expected === 'int') && typeof value === 'string') return ', without quotes';
