@@ -19,7 +19,7 @@ export interface DemoOptions {
 export const DEFAULT_LAST_DAY = '2026-11-14';
 const MOST_CUSTOMERS = 20_000_000;
 /** Customers are independent of one another but within a batch: memory follows the batch, not the shop. */
-const BATCH = 250_000;
+const BATCH = 400_000;
 
 const SETUP_FILES = [
   '01-chance-and-days.sql',

@@ -90,7 +90,7 @@ select
   end as main_kind_no,
   main_kind in ('new', 'own_new') as wants_newest,
   -- Who comes only once comes for something: a fuller basket.
-  coalesce(most_lines, if(latent_type = 'one_time', 4, if(home_u < 0.64, 2, 3))) as most_lines,
+  coalesce(most_lines, if(latent_type = 'one_time', 3, 2)) as most_lines,
   -- The day of the year something is celebrated, as days before the last night.
   pick(customer_no, 0, 'occasion', 20, 350) as occasion_ago,
   coalesce(fails, '') <> 'known_occasion' and (persona = 'occasion_buyer' or u(customer_no, 0, 'tells occasion') < 0.12) as tells_occasion

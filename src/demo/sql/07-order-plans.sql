@@ -9,7 +9,7 @@ with counted as (
       when latent_type = 'one_time' then 1
       when persona_no is not null then pick(customer_no, 0, 'orders', orders_min, orders_max)
       else least(120, 1 + ceil(
-        if(main_kind_no in (6, 8, 9), 9.5, 5.4) * pow(u(customer_no, 0, 'orders') / (1 - u(customer_no, 0, 'orders')), 0.4)
+        if(main_kind_no in (6, 8, 9), 10, 5.7) * pow(u(customer_no, 0, 'orders') / (1 - u(customer_no, 0, 'orders')), 0.36)
       ))::bigint
     end as order_count
   from people

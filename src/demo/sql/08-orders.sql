@@ -15,7 +15,9 @@ with wanted as (
 ),
 drawn as (
   select
-    plans.* exclude (order_count, timing, clock, zone_no),
+    persona_no, gender, first_no, last_no, first_share, last_share, occasion_ago, has_second_id,
+    main_kind_no, main_share, wants_newest, markdown_share, most_lines, pieces,
+    plans.customer_no,
     if(k >= 160, 0, zone_no) as zone_no,
     k,
     plans.customer_no * 256 + k as order_no,
@@ -94,7 +96,7 @@ timed as (
 )
 select
   timed.order_no, timed.customer_no, timed.k, timed.persona_no, timed.is_guest, timed.local_no, timed.utc_minute, timed.clean_hour,
-  timed.customer_id, timed.second_id, timed.has_second_id, timed.gender, timed.occasion_ago,
+  timed.has_second_id, timed.gender, timed.occasion_ago,
   timed.main_kind_no, timed.main_share, timed.wants_newest, timed.markdown_share, timed.most_lines, timed.pieces,
   floor((timed.utc_minute + zone_days.later_minutes) / 1440)::bigint as shop_no,
   -- Cancelled, test and unreadable orders: never a planted one, so that what is planted can be found.

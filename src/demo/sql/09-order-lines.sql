@@ -6,7 +6,7 @@ create or replace macro any_kind(id, step, salt) as (
 create or replace table lines as
 with listed as (
   select
-    order_no, k, customer_no, persona_no, is_guest, local_no, utc_minute, shop_no, gender, wants_newest, main_share, markdown_share,
+    order_no, k, customer_no, persona_no, is_guest, is_void, local_no, utc_minute, shop_no, gender, wants_newest, main_share, markdown_share,
     if(persona_no is null, 1, pieces) as pieces,
     case when k < 150 then main_kind_no end as main_kind_no,
     k < 150 and persona_no is not null as is_planned,
@@ -73,7 +73,7 @@ keyed as (
   from in_stock
 )
 select
-  keyed.order_no, keyed.j, keyed.customer_no, keyed.k, keyed.is_guest, keyed.local_no, keyed.utc_minute, keyed.shop_no, keyed.quantity,
+  keyed.order_no, keyed.j, keyed.customer_no, keyed.k, keyed.is_guest, keyed.is_void, keyed.local_no, keyed.utc_minute, keyed.shop_no, keyed.quantity,
   sold.product_no,
   keyed.quantity * sold.list_cents as list_cents,
   if(keyed.clean_is_marked_down <> (keyed.is_noise and keyed.markdown > 20), keyed.quantity * sold.list_cents * keyed.markdown // 100, 0)

@@ -1,4 +1,11 @@
 -- What the shop's systems exported: orders with their versions and duplicates, and their lines.
+-- Most rows are known within minutes, three in a hundred some days later, a few later than the shop allows for.
+create or replace macro booked_minute(order_no, k, utc_minute) as utc_minute + case
+  when k = 255 then 2
+  when u(order_no, 0, 'late') < 0.001 then 1440 * pick(order_no, 0, 'very late', 8, 20)
+  when u(order_no, 0, 'late') < 0.03 then 1440 * pick(order_no, 0, 'late by', 1, 6)
+  else 2
+end;
 create or replace table order_sums as
 select order_no, sum(list_cents - discount_cents)::bigint as goods_cents, sum(discount_cents)::bigint as discount_cents, bool_and(is_returned) as is_all_returned
 from lines
@@ -7,12 +14,12 @@ group by order_no;
 create or replace table booked_orders as
 with priced as (
   select
-    orders.order_no, customer_no, k, is_guest, persona_no, utc_minute, local_no, has_second_id, customer_id, second_id,
+    orders.order_no, customer_no, k, is_guest, persona_no, utc_minute, local_no, has_second_id,
+    booked_minute(orders.order_no, k, utc_minute) as booked_minute,
     goods_cents, discount_cents, is_all_returned,
     if(goods_cents < 5000, 490, 0) as shipping_cents,
     is_void,
     u(orders.order_no, 0, 'state') as state_u,
-    u(orders.order_no, 0, 'late') as late_u,
     u(orders.order_no, 0, 'channel') as channel_u
   from orders
   join order_sums on order_sums.order_no = orders.order_no
@@ -20,16 +27,9 @@ with priced as (
 timed as (
   select
     *,
-    -- Most rows are known within minutes, three in a hundred some days later, a few later than the shop allows for.
-    utc_minute + case
-      when k = 255 then 2
-      when late_u < 0.001 then 1440 * pick(order_no, 0, 'very late', 8, 20)
-      when late_u < 0.03 then 1440 * pick(order_no, 0, 'late by', 1, 6)
-      else 2
-    end as booked_minute,
     case
-      when not is_guest and has_second_id and u(order_no, 0, 'which id') < 0.3 then second_id
-      when not is_guest then customer_id
+      when not is_guest and has_second_id and u(order_no, 0, 'which id') < 0.3 then pseudonym(customer_no + 40000000)
+      when not is_guest then pseudonym(customer_no)
       when u(order_no, 0, 'guest') < 0.55 then 'guest'
       when u(order_no, 0, 'guest') < 0.70 then 'till-3'
     end as buyer,
@@ -73,7 +73,7 @@ select
   buyer,
   created,
   booked,
-  booked + to_minutes(if(version = 0, least(pick(order_no, 0, 'changed', 60, 1400), getvariable('export_minute') - booked_minute), -1)) as changed,
+  second_time(if(version = 0, least(booked_minute + pick(order_no, 0, 'changed', 60, 1400), getvariable('export_minute')), booked_minute - 1), order_no) as changed,
   state,
   case when state = 'voided' then booked end as voided,
   money(goods_cents + shipping_cents + gift_card_cents) as total,
@@ -94,17 +94,17 @@ from versions;
 
 create or replace view file_order_lines as
 select
-  order_ref,
-  lines.order_no * 8 + j as line,
+  order_name(order_no) as order_ref,
+  order_no * 8 + j as line,
   'p' || product_no as article,
   quantity::decimal(12, 2) as pieces,
   money(list_cents) as price_before,
-  money(lines.discount_cents) as rebate,
-  money(list_cents - lines.discount_cents) as paid,
+  money(discount_cents) as rebate,
+  money(list_cents - discount_cents) as paid,
   'article' as sort,
-  booked
+  second_time(booked_minute(order_no, k, utc_minute), order_no) as booked
 from lines
-join booked_orders on booked_orders.order_no = lines.order_no
+where booked_minute(order_no, k, utc_minute) <= getvariable('export_minute')
 union all
 select order_ref, order_no * 8 + 6, 'postage', 1, money(shipping_cents), 0, money(shipping_cents), 'postage', booked
 from booked_orders

@@ -1,13 +1,12 @@
 create or replace view file_refunds as
 select
-  'r' || (lines.order_no * 8 + j) as refund,
-  order_ref,
-  lines.order_no * 8 + j as line,
+  'r' || (order_no * 8 + j) as refund,
+  order_name(order_no) as order_ref,
+  order_no * 8 + j as line,
   (getvariable('first_day') + to_days(returned_no::integer))::date as repaid_on,
-  money(list_cents - lines.discount_cents) as repaid
+  money(list_cents - discount_cents) as repaid
 from lines
-join booked_orders on booked_orders.order_no = lines.order_no
-where lines.is_returned and booked_orders.state in ('shipped', 'sent_back')
+where is_returned and not is_void and booked_minute(order_no, k, utc_minute) <= getvariable('export_minute')
 union all
 -- Goodwill: a little money back for an order, no line named.
 select 'g' || order_no, order_ref, null, (getvariable('first_day') + to_days((local_no + 9)::integer))::date, decimal '5.00'

@@ -37,7 +37,7 @@ with bought as (
   from lines
   join people on people.customer_no = lines.customer_no
   where not lines.is_guest and lines.k <> 151 and lines.shop_no <= getvariable('last_no')
-    and not (people.persona_no is null and lines.k < 150 and u(lines.order_no, 0, 'state') < 0.0085)
+    and not lines.is_void
 )
 select
   customer_no,
