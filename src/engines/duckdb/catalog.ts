@@ -8,7 +8,7 @@ import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../por
 import { openDatabase } from './database';
 import { mapEngineError } from './errors';
 import { checkKey } from './object-store';
-import { type Reading, readCsvFiles, readJsonFiles, readParquetFiles } from './readers';
+import { describeColumns, type Reading, readCsvFiles, readJsonFiles, readParquetFiles } from './readers';
 import { fingerprintOf, problem, resolveSourceFiles, type SourceFiles } from './source-files';
 import { identifier, pathListLiteral } from './sql-text';
 
@@ -54,6 +54,19 @@ class LocalCatalog implements Catalog {
       };
     } catch (error) {
       throw named(name, found, mapEngineError(error));
+    } finally {
+      instance.closeSync();
+    }
+  }
+
+  async columnsOf(name: string, relation: string): Promise<SourceColumn[]> {
+    const instance = await openDatabase({ memoryLimit: '500MB', threads: 2 });
+    try {
+      const connection = await instance.connect();
+      return await describeColumns(connection, `${relation} as described`);
+    } catch (error) {
+      const mapped = mapEngineError(error);
+      throw mapped instanceof SourceContractError ? problem(mapped.code, name, mapped.found, mapped.remedy) : mapped;
     } finally {
       instance.closeSync();
     }

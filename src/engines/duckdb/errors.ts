@@ -6,17 +6,24 @@ import { EngineError, SourceContractError, TidemarkError, TransientEngineError }
  */
 export function mapEngineError(error: unknown): TidemarkError {
   if (error instanceof TidemarkError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return (
     mapFileSystem(message, code, (error as NodeJS.ErrnoException)?.path) ?? mapSource(message) ?? mapQuery(message)
   );
 }
 
+/** Not by instanceof: the binding's errors come from another realm under some test runners. */
+export function messageOf(error: unknown): string {
+  const message = (error as { message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : String(error);
+}
+
 /** The first file an engine message names. */
 function fileIn(message: string): string | undefined {
-  return (/(?:file|pattern|directory)[ =:]+["']([^"'\n]+)["']/i.exec(message) ??
-    /\bfile = ([^\n]+)/.exec(message))?.[1]?.trim();
+  // Greedy up to the last such quote of the line: a path may hold quotes itself.
+  const quoted = /(?:file|pattern|directory)[ =:]+(["'])([^\n]+)\1/i.exec(message)?.[2];
+  return (quoted ?? /\bfile = ([^\n]+)/.exec(message)?.[1])?.trim();
 }
 
 const at = (file: string | undefined) => (file ? { place: { file } } : {});

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { EngineError } from '../../core/errors';
-import { mapEngineError } from './errors';
+import { mapEngineError, messageOf } from './errors';
 import { literal } from './sql-text';
 
 /** Folders locked by this process: an OS lock does not keep a process from itself. Shared between copies of this module. */
@@ -63,7 +63,7 @@ async function ensureLockFile(connection: DuckDBConnection, file: string): Promi
 }
 
 function isLockConflict(error: unknown): boolean {
-  return error instanceof Error && /Could not set lock on file|Conflicting lock/.test(error.message);
+  return /Could not set lock on file|Conflicting lock/.test(messageOf(error));
 }
 
 function inUse(root: string): EngineError {

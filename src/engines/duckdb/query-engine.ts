@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { EngineError } from '../../core/errors';
 import type { QueryEngine, QueryHandle, QueryState, Row, Statement } from '../../ports/query-engine';
@@ -27,6 +28,8 @@ export const DEFAULT_MEMORY_LIMIT = '1500MB';
 
 /** Each running statement holds one of Node's four worker threads: one stays free for files. */
 const CONCURRENT_STATEMENTS = 3;
+
+const INTERRUPT_EVERY_MILLISECONDS = 20;
 
 interface Query {
   sql: string;
@@ -141,9 +144,16 @@ class DuckDbEngine implements QueryEngine {
 
   async stop(handle: QueryHandle): Promise<void> {
     const query = this.find(handle);
-    query.stopped = true;
-    query.connection?.interrupt();
-    await query.ended;
+    if (query.state.status === 'running') query.stopped = true;
+    let ended = query.state.status !== 'running';
+    const end = query.ended.then(() => {
+      ended = true;
+    });
+    // DuckDB forgets an interrupt that comes before the query has begun in its thread: repeated until it ends.
+    while (!ended) {
+      query.connection?.interrupt();
+      await Promise.race([end, sleep(INTERRUPT_EVERY_MILLISECONDS)]);
+    }
   }
 
   close(): Promise<void> {
@@ -165,6 +175,7 @@ class DuckDbEngine implements QueryEngine {
     try {
       if (query.stopped) throw interrupted();
       query.connection = this.idle.pop() ?? (await this.instance.connect());
+      if (query.stopped) throw interrupted();
       if (folder === undefined) query.rows = await readRows(query.connection, query.sql);
       else await writeParquet(query.connection, query.sql, folder);
       const milliseconds = Math.round(performance.now() - started);

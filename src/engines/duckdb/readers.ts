@@ -23,7 +23,7 @@ export async function readCsvFiles(
     const layout = await readTextLayout(source, path, format);
     first ??= layout.columns;
     checkSameColumns(source, files[0]?.path ?? path, first, path, layout.columns);
-    const key = JSON.stringify(layout);
+    const key = JSON.stringify([layout, compressionOf([path])]);
     const options = [
       'auto_detect = false',
       `delim = ${literal(layout.delimiter)}`,
@@ -33,6 +33,7 @@ export async function readCsvFiles(
       `skip = ${format?.skip ?? 0}`,
       `nullstr = ''`,
       `columns = {${layout.columns.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')}}`,
+      `compression = ${literal(compressionOf([path]))}`,
       'hive_partitioning = false',
     ];
     const group = groups.get(key) ?? {
@@ -53,7 +54,8 @@ export async function readCsvFiles(
 /** JSON lines, or one array of objects a file. Values are text as written, arrays text arrays, objects JSON text. */
 export async function readJsonFiles(connection: DuckDBConnection, files: readonly SourceFile[]): Promise<Reading> {
   const list = pathListLiteral(files.map((file) => file.path));
-  const common = 'union_by_name = true, hive_partitioning = false, maximum_object_size = 16777216';
+  const compression = compressionOf(files.map((file) => file.path));
+  const common = `union_by_name = true, hive_partitioning = false, maximum_object_size = 16777216, compression = ${literal(compression)}`;
   const described = await describe(
     connection,
     `read_json(${list}, ${common}, sample_size = ${JSON_SAMPLE_ROWS}, maximum_sample_files = 10000)`,
@@ -66,6 +68,12 @@ export async function readJsonFiles(connection: DuckDBConnection, files: readonl
   );
   const read = `read_json(${list}, ${common}, columns = {${types.join(', ')}})`;
   return { relation: `(select ${nameList(columns.map((column) => column.name))} from ${read})`, columns };
+}
+
+/** Said outright: DuckDB looks for the ending before a ? in the path, which a folder's name may hold. */
+function compressionOf(paths: readonly string[]): 'gzip' | 'uncompressed' | 'auto_detect' {
+  const zipped = paths.filter((path) => path.toLowerCase().endsWith('.gz')).length;
+  return zipped === 0 ? 'uncompressed' : zipped === paths.length ? 'gzip' : 'auto_detect';
 }
 
 /** Rows looked at for the keys of JSON objects: a key that first occurs later is not seen. */
@@ -88,10 +96,14 @@ export async function readParquetFiles(
     const ownNames = own.map((column) => column.name);
     checkSameColumns(source, first, firstNames, path, ownNames);
   }
-  const described = await describe(connection, `read_parquet(${list}, ${options})`);
-  const names = described.map((column) => column.name);
-  const columns = described.map(({ name, type }): SourceColumn => ({ name, type: columnType(type) }));
+  const columns = await describeColumns(connection, `read_parquet(${list}, ${options})`);
+  const names = columns.map((column) => column.name);
   return { relation: `(select ${nameList(names)} from read_parquet(${list}, ${options}))`, columns };
+}
+
+/** Columns of anything that can stand in a FROM clause, without reading its rows. */
+export async function describeColumns(connection: DuckDBConnection, from: string): Promise<SourceColumn[]> {
+  return (await describe(connection, from)).map(({ name, type }) => ({ name, type: columnType(type) }));
 }
 
 async function describe(connection: DuckDBConnection, from: string): Promise<{ name: string; type: string }[]> {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,8 +181,12 @@ describe('writing', () => {
 });
 
 describe('the lock', () => {
-  const child = (folder: string) =>
-    spawn(
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const process of children.splice(0)) process.kill('SIGKILL');
+  });
+  const child = (folder: string) => {
+    const started = spawn(
       process.execPath,
       [
         '-r',
@@ -192,8 +196,11 @@ describe('the lock', () => {
           .then(() => { console.log('held'); setInterval(() => {}, 1000); }, (error) => { console.log(error.code); process.exit(); })`,
         folder,
       ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
+      { stdio: ['ignore', 'pipe', 'ignore'] },
     );
+    children.push(started);
+    return started;
+  };
   const firstWord = (process: ReturnType<typeof child>) =>
     new Promise<string>((done) => process.stdout?.once('data', (data) => done(String(data).trim())));
 
