@@ -7,17 +7,14 @@ purchases as (
         cast(sum(order_count) as bigint) as order_count,
         min(day) as first_order_date,
         max(day) as last_order_date,
-        max(day, 2) as last_two_dates,
+        max(case when day < {{ param('new_since') }} then day end) as earlier_order_date,
+        cast(count_if(day >= {{ param('new_since') }}) as bigint) as recent_purchase_days,
         sum(purchase_amount) as purchase_amount,
         sum(foreign_order_count) as foreign_order_count,
         cast(sum(case when day > {{ param('year_ago') }} then order_count end) as bigint) as orders_365d,
         sum(case when day > {{ param('year_ago') }} then purchase_amount end) as purchase_amount_365d,
         cast(count_if(day > {{ param('rfm_since') }}) as bigint) as rfm_purchase_days,
-        sum(case when day > {{ param('rfm_since') }} then purchase_amount end) as rfm_purchase_amount,
-        cast(sum(discounted_order_count) as bigint) as discounted_order_count,
-        cast(sum(gift_order_count) as bigint) as gift_order_count,
-        cast(sum(late_night_order_count) as bigint) as late_night_order_count,
-        cast(sum(timed_order_count) as bigint) as timed_order_count
+        sum(case when day > {{ param('rfm_since') }} then purchase_amount end) as rfm_purchase_amount
     from {{ ref('person_days') }} as person_days
     group by person_id
 ),
@@ -41,7 +38,8 @@ final as (
         purchases.order_count,
         purchases.first_order_date,
         purchases.last_order_date,
-        case when purchases.purchase_days > 1 then element_at(purchases.last_two_dates, 2) end as previous_order_date,
+        purchases.earlier_order_date,
+        purchases.recent_purchase_days,
         cast(date_diff('day', purchases.last_order_date, {{ param('as_of') }}) as bigint) as recency_days,
         coalesce(purchases.orders_365d, 0) as orders_365d,
         purchases.rfm_purchase_days,
@@ -51,13 +49,7 @@ final as (
         end as value_abstain_reason,
         cast(purchases.purchase_amount - coalesce(returns.return_amount, 0) as decimal(18,2)) as net_amount,
         cast(coalesce(purchases.purchase_amount_365d, 0) - coalesce(returns.return_amount_365d, 0) as decimal(18,2)) as net_amount_365d,
-        cast(coalesce(purchases.rfm_purchase_amount, 0) - coalesce(returns.rfm_return_amount, 0) as decimal(18,2)) as rfm_net_amount,
-        cast(coalesce(returns.return_amount, 0) as decimal(18,2)) as return_amount,
-        cast(purchases.purchase_amount as decimal(18,2)) as purchase_amount,
-        purchases.discounted_order_count,
-        purchases.gift_order_count,
-        purchases.late_night_order_count,
-        purchases.timed_order_count
+        cast(coalesce(purchases.rfm_purchase_amount, 0) - coalesce(returns.rfm_return_amount, 0) as decimal(18,2)) as rfm_net_amount
     from purchases
     left join returns on purchases.customer_id = returns.customer_id
 )

@@ -7,11 +7,7 @@ unshared_days as (
         days.day,
         days.order_count,
         days.purchase_amount,
-        days.foreign_order_count,
-        days.discounted_order_count,
-        days.gift_order_count,
-        days.late_night_order_count,
-        days.timed_order_count
+        days.foreign_order_count
     from {{ ref('purchase_days') }} as days
     left join {{ ref('person_ids') }} as shared on days.customer_id = shared.customer_id
     where shared.customer_id is null and days.day <= {{ param('as_of') }}
@@ -23,11 +19,7 @@ shared_days as (
         days.day,
         cast(sum(days.order_count) as bigint) as order_count,
         cast(sum(days.purchase_amount) as decimal(18,4)) as purchase_amount,
-        cast(sum(days.foreign_order_count) as bigint) as foreign_order_count,
-        cast(sum(days.discounted_order_count) as bigint) as discounted_order_count,
-        cast(sum(days.gift_order_count) as bigint) as gift_order_count,
-        cast(sum(days.late_night_order_count) as bigint) as late_night_order_count,
-        cast(sum(days.timed_order_count) as bigint) as timed_order_count
+        cast(sum(days.foreign_order_count) as bigint) as foreign_order_count
     from {{ ref('purchase_days') }} as days
     inner join {{ ref('person_ids') }} as shared on days.customer_id = shared.customer_id
     where days.day <= {{ param('as_of') }} and (days.counts_until is null or days.counts_until >= {{ param('as_of') }})

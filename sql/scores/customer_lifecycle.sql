@@ -2,12 +2,7 @@ with
 
 rhythms as (
     select
-        customer_id,
-        purchase_days,
-        recency_days,
-        first_order_date,
-        last_order_date,
-        date_diff('day', previous_order_date, last_order_date) as last_gap_days,
+        orders.*,
         date_diff('day', first_order_date, last_order_date) as span_days,
         case when purchase_days = 1 then '1' when purchase_days = 2 then '2' when purchase_days <= 5 then '3-5' else '6+' end as purchase_class,
         case when purchase_days = 2 then '1' when purchase_days = 3 then '2' when purchase_days <= 6 then '3-5' else '6+' end as earlier_class
@@ -37,12 +32,31 @@ dated as (
     from own_limits
 ),
 
+-- back after a silence that had passed both the lapse threshold and new_days, with one purchase day since
+returned as (
+    select
+        *,
+        recent_purchase_days = 1 and date_diff('day', earlier_order_date, last_order_date) >= greatest(earlier_lapsed_after_days, {{ param('new_days') }} + 1) as is_reactivated
+    from dated
+),
+
 final as (
     select
         customer_id,
+        purchase_days,
+        order_count,
+        first_order_date,
+        last_order_date,
+        recency_days,
+        orders_365d,
+        rfm_purchase_days,
+        value_abstain_reason,
+        net_amount,
+        net_amount_365d,
+        rfm_net_amount,
         case
             when purchase_days = 1 and recency_days <= {{ param('new_days') }} then 'new'
-            when last_gap_days >= earlier_lapsed_after_days and recency_days <= {{ param('new_days') }} then 'reactivated'
+            when is_reactivated then 'reactivated'
             when lapsed_from <= {{ param('as_of') }} then 'lapsed'
             when at_risk_from <= {{ param('as_of') }} then 'at_risk'
             else 'active'
@@ -54,7 +68,7 @@ final as (
         round(cast(span_days as double) / nullif(cast(purchase_days - 1 as double), 0e0), 6) as mean_gap_days,
         round(cast(recency_days * (purchase_days - 1) as double) / nullif(cast(span_days as double), 0e0), 6) as overdue_ratio,
         purchase_days > 1 as is_repeat
-    from dated
+    from returned
 )
 
 select * from final

@@ -11,19 +11,19 @@ final as (
         people.last_order_date,
         people.orders_365d,
         case when people.value_abstain_reason is null then people.net_amount_365d end as spend_365d,
-        rfm.r_score,
-        rfm.f_score,
-        rfm.m_score,
-        rfm.rfm_segment,
-        rfm.value_tier,
-        coalesce(lifecycle.lifecycle_stage, 'prospect') as lifecycle_stage,
-        coalesce(lifecycle.lifecycle_basis, 'no_purchase') as lifecycle_basis,
-        lifecycle.at_risk_basis,
-        lifecycle.at_risk_from,
-        lifecycle.lapsed_from,
-        lifecycle.mean_gap_days,
-        lifecycle.overdue_ratio,
-        case when people.purchase_days = 0 then 'no_purchase' else rfm.rfm_abstain_reason end as rfm_abstain_reason,
+        people.r_score,
+        people.f_score,
+        people.m_score,
+        people.rfm_segment,
+        people.value_tier,
+        coalesce(people.lifecycle_stage, 'prospect') as lifecycle_stage,
+        coalesce(people.lifecycle_basis, 'no_purchase') as lifecycle_basis,
+        people.at_risk_basis,
+        people.at_risk_from,
+        people.lapsed_from,
+        people.mean_gap_days,
+        people.overdue_ratio,
+        case when people.purchase_days = 0 then 'no_purchase' else people.rfm_abstain_reason end as rfm_abstain_reason,
         case
             when people.value_abstain_reason is not null then people.value_abstain_reason
             when people.purchase_days = 0 then 'no_purchase'
@@ -63,8 +63,6 @@ final as (
         voice.last_survey_date,
         case when {{ param('has_suppressions') }} then coalesce(voice.is_suppressed, false) end as is_suppressed
     from {{ ref('known_people') }} as people
-    left join {{ ref('customer_rfm') }} as rfm on people.customer_id = rfm.customer_id
-    left join {{ ref('customer_lifecycle') }} as lifecycle on people.customer_id = lifecycle.customer_id
     left join {{ ref('customer_consents') }} as consents on people.customer_id = consents.customer_id
     left join {{ ref('customer_categories') }} as categories on people.customer_id = categories.customer_id
     left join {{ ref('customer_activity') }} as activity on people.customer_id = activity.customer_id

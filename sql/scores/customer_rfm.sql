@@ -1,30 +1,9 @@
 with
 
-bounds as (
-    select
-        max(case when axis = 'recency' and score = 2 then better_than end) as r_2,
-        max(case when axis = 'recency' and score = 3 then better_than end) as r_3,
-        max(case when axis = 'recency' and score = 4 then better_than end) as r_4,
-        max(case when axis = 'recency' and score = 5 then better_than end) as r_5,
-        max(case when axis = 'frequency' and score = 2 then better_than end) as f_2,
-        max(case when axis = 'frequency' and score = 3 then better_than end) as f_3,
-        max(case when axis = 'frequency' and score = 4 then better_than end) as f_4,
-        max(case when axis = 'frequency' and score = 5 then better_than end) as f_5,
-        max(case when axis = 'monetary' and score = 2 then better_than end) as m_2,
-        max(case when axis = 'monetary' and score = 3 then better_than end) as m_3,
-        max(case when axis = 'monetary' and score = 4 then better_than end) as m_4,
-        max(case when axis = 'monetary' and score = 5 then better_than end) as m_5,
-        max(case when axis = 'value' and score = 2 then better_than end) as v_2,
-        max(case when axis = 'value' and score = 3 then better_than end) as v_3,
-        max(case when axis = 'value' and score = 4 then better_than end) as v_4
-    from {{ ref('rfm_cuts') }} as cuts
-),
-
 -- a cut that nobody's value could make (null) is one that nobody is better than
 scores as (
     select
-        customer_id,
-        value_abstain_reason,
+        people.*,
         case
             when rfm_purchase_days = 0 then 1
             else 1 + if(-recency_days > r_2, 1, 0) + if(-recency_days > r_3, 1, 0) + if(-recency_days > r_4, 1, 0) + if(-recency_days > r_5, 1, 0)
@@ -46,13 +25,29 @@ scores as (
             when net_amount_365d > v_2 then 'middle'
             else 'low'
         end as value_tier
-    from {{ ref('customer_orders') }} as orders
-    cross join bounds
+    from {{ ref('customer_lifecycle') }} as people
+    cross join {{ ref('rfm_bounds') }} as bounds
 ),
 
 final as (
     select
         scores.customer_id,
+        scores.purchase_days,
+        scores.order_count,
+        scores.first_order_date,
+        scores.last_order_date,
+        scores.recency_days,
+        scores.orders_365d,
+        scores.value_abstain_reason,
+        scores.net_amount,
+        scores.net_amount_365d,
+        scores.lifecycle_stage,
+        scores.lifecycle_basis,
+        scores.at_risk_basis,
+        scores.at_risk_from,
+        scores.lapsed_from,
+        scores.mean_gap_days,
+        scores.overdue_ratio,
         cast(scores.r_score as integer) as r_score,
         cast(scores.f_score as integer) as f_score,
         cast(scores.m_score as integer) as m_score,

@@ -13,6 +13,19 @@ final as (
         orders.last_order_date,
         coalesce(orders.orders_365d, 0) as orders_365d,
         case when {{ param('has_amounts') }} then orders.value_abstain_reason else 'no_amounts' end as value_abstain_reason,
+        orders.lifecycle_stage,
+        orders.lifecycle_basis,
+        orders.at_risk_basis,
+        orders.at_risk_from,
+        orders.lapsed_from,
+        orders.mean_gap_days,
+        orders.overdue_ratio,
+        orders.r_score,
+        orders.f_score,
+        orders.m_score,
+        orders.rfm_segment,
+        orders.value_tier,
+        orders.rfm_abstain_reason,
         attributes.created_date,
         attributes.country,
         attributes.region,
@@ -21,7 +34,7 @@ final as (
         attributes.time_zone,
         attributes.kind as customer_kind,
         attributes.age_band
-    from {{ ref('customer_orders') }} as orders
+    from {{ ref('customer_rfm') }} as orders
     full outer join {{ ref('customer_attributes') }} as attributes on orders.customer_id = attributes.customer_id
 )
 

@@ -94,6 +94,8 @@ export function parameterLiteral(name: string, asOf: AsOf, values: ParameterValu
     backtest_date: () => asDate(asOfDate('backtest_date', values)),
     year_ago: () => asDate(addDays(asOfDate(asOf, values), -365)),
     rfm_since: () => asDate(addDays(asOfDate(asOf, values), -file.rfm.window_days)),
+    // The first day that still counts as new: someone whose first purchase is new_days ago is.
+    new_since: () => asDate(addDays(asOfDate(asOf, values), -file.lifecycle.new_days)),
     currency: () => textLiteral(file.currency),
     time_zone: () => textLiteral(file.time_zone),
     has_amounts: () => booleanLiteral(flags.has_amounts),

@@ -1,6 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { DefinitionError } from '../errors';
-import { AS_OF_DATES, type AsOf, LAYERS, type Model, splitReference } from './model';
+import { AS_OF_DATES, type AsOf, isTable, LAYERS, type Model, splitReference } from './model';
 import { type Placeholder, placeholders } from './render';
 
 export type ModelSet = ReadonlyMap<string, Model>;
@@ -14,14 +14,17 @@ export interface ModelNode {
   after: string[];
 }
 
-/** Which models the date of a question changes: those that use param('as_of'), and those that build on them. */
+/** Parameters that move with the date a model is asked for. */
+const AS_OF_PARAMETERS: ReadonlySet<string> = new Set(['as_of', 'year_ago', 'rfm_since', 'new_since']);
+
+/** Which models the date of a question changes: those that use a parameter of that date, and those that build on them. */
 export function asOfModels(models: ModelSet): ReadonlySet<string> {
   const dated = new Set<string>();
   for (let before = -1; before !== dated.size; ) {
     before = dated.size;
     for (const model of models.values()) {
       const uses = placeholders(model.sql);
-      const isDated = uses.some((use) => (use.kind === 'param' && use.argument === 'as_of') || (use.kind === 'ref' && dated.has(use.argument)));
+      const isDated = uses.some((use) => (use.kind === 'param' && AS_OF_PARAMETERS.has(use.argument)) || (use.kind === 'ref' && dated.has(use.argument)));
       if (isDated) dated.add(model.name);
     }
   }
@@ -70,7 +73,7 @@ class GraphBuilder {
 
   build(targets: readonly string[]): ModelNode[] {
     for (const target of targets) if (!this.inherited.has(target)) this.visit(this.find(target, undefined), 'run_date');
-    return [...this.done.values()].filter((node) => node.model.sidecar.materialised === 'table');
+    return [...this.done.values()].filter((node) => isTable(node.model, node.asOf));
   }
 
   private visit(model: Model, asOf: AsOf): string[] {
@@ -79,7 +82,7 @@ class GraphBuilder {
     const known = this.done.get(id);
     if (!known) this.explore(model, asOf, id);
     const node = known ?? (this.done.get(id) as ModelNode);
-    return model.sidecar.materialised === 'table' ? [id] : node.after;
+    return isTable(model, asOf) ? [id] : node.after;
   }
 
   private explore(model: Model, asOf: AsOf, id: string): void {
@@ -97,7 +100,7 @@ class GraphBuilder {
 
   private needs(model: Model, asOf: AsOf, use: Placeholder): string[] {
     if (use.kind === 'param') {
-      const parameters = use.argument === 'as_of' ? DATE_PARAMETERS[asOf] : [use.argument];
+      const parameters = AS_OF_PARAMETERS.has(use.argument) ? DATE_PARAMETERS[asOf] : [use.argument === 'backtest_date' ? 'horizon_days' : use.argument];
       return parameters.flatMap((parameter) => this.provider(parameter));
     }
     if (use.kind === 'source') return [];
@@ -137,8 +140,7 @@ class GraphBuilder {
     const refs = placeholders(model.sql).filter((use) => use.kind === 'ref');
     for (const use of refs) {
       const target = this.models.get(splitReference(use.argument).name);
-      const isRelation = target?.sidecar.materialised === 'inline' && target.layer !== 'settings';
-      if (isRelation && refs.filter((other) => other.argument === use.argument).length > 1) {
+      if (target && this.mayBeInline(target, model, use.argument) && refs.filter((other) => other.argument === use.argument).length > 1) {
         throw new DefinitionError({
           code: 'inline_used_twice',
           place: { file: model.file },
@@ -147,6 +149,13 @@ class GraphBuilder {
         });
       }
     }
+  }
+
+  /** Settings are a few literals and may stand twice; a table_at_run_date is inline wherever another date can be asked for. */
+  private mayBeInline(target: Model, from: Model, reference: string): boolean {
+    const { materialised } = target.sidecar;
+    if (target.layer === 'settings' || materialised === 'table' || reference.endsWith('@base')) return false;
+    return materialised === 'inline' || reference.includes('@') || this.dated.has(from.name);
   }
 
   private find(name: string, from: Model | undefined): Model {

@@ -26,3 +26,9 @@ export function splitReference(reference: string): { name: string; date: string 
   const at = reference.indexOf('@');
   return at < 0 ? { name: reference, date: undefined } : { name: reference.slice(0, at), date: reference.slice(at + 1) };
 }
+
+/** Whether a model at a date is a table of its own; else its SQL is put into the query that reads it. */
+export function isTable(model: Model, asOf: AsOf): boolean {
+  const { materialised } = model.sidecar;
+  return materialised === 'table' || (materialised === 'table_at_run_date' && asOf === 'run_date');
+}

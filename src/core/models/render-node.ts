@@ -1,6 +1,6 @@
 import type { ModelSet } from './graph';
 import { asOfModels, nodeId } from './graph';
-import { type AsOf, type Model, splitReference } from './model';
+import { type AsOf, isTable, type Model, splitReference } from './model';
 import { render } from './render';
 
 /** What a rendered text stands on; each returns SQL. */
@@ -25,7 +25,7 @@ export function renderNode(models: ModelSet, model: Model, asOf: AsOf, leaves: L
       const target = models.get(name) as Model;
       if (named === 'base') return leaves.base(target);
       const wanted = dated.has(name) ? ((named ?? (dated.has(current.name) ? date : 'run_date')) as AsOf) : 'run_date';
-      if (target.sidecar.materialised === 'inline') return `(\n${renderModel(target, wanted)}\n)`;
+      if (!isTable(target, wanted)) return `(\n${renderModel(target, wanted)}\n)`;
       return leaves.table(nodeId(name, wanted), target);
     });
   const renderText = (sql: string, current: Model, date: AsOf): string => renderModel({ ...current, sql }, date);

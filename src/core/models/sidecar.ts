@@ -32,7 +32,11 @@ const checkSchema = z.strictObject({
 export const sidecarSchema = z.strictObject({
   /** The last sentence is the grain. */
   description: z.string().min(1),
-  materialised: z.enum(['table', 'inline']),
+  /**
+   * table: written once a date it is asked for. inline: put into the query that reads it. table_at_run_date: a table
+   * tonight, where several read it; inline at other dates, where one query reads a few of its columns.
+   */
+  materialised: z.enum(['table', 'inline', 'table_at_run_date']),
   unique_key: z.array(z.string()).min(0),
   /** A public table of the snapshot contract (contract section 4). */
   public: z.boolean().default(false),
