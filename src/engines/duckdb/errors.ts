@@ -44,6 +44,8 @@ function mapFileSystem(message: string, code: string | undefined, path: string |
     });
   }
   if (
+    // A recursive mkdir in a read-only file system fails with ENOENT in Node.
+    (code === 'ENOENT' && /, mkdir /.test(message)) ||
     matches('EROFS', /Read-only file system/i) ||
     matches('EACCES', /Permission denied|EPERM|Operation not permitted/i) ||
     code === 'EPERM'
