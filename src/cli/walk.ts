@@ -8,7 +8,7 @@ import { STEPS, type Step } from '../pipeline/steps';
 
 /** Told while a night runs; everything is optional to show. */
 export interface WalkEvents {
-  planned?(run: { run_id: string; run_date: string; models: number; is_published: boolean }): void;
+  planned?(run: { run_id: string; run_date: string; nodes: readonly ModelNode[]; is_published: boolean }): void;
   modelStarted?(node: string): void;
   modelDone?(note: ModelNote, wasDone: boolean): void;
 }
@@ -16,8 +16,17 @@ export interface WalkEvents {
 export interface WalkOptions {
   run_date?: string | undefined;
   events?: WalkEvents;
-  /** Asked between polls; true ends the walk with the engine stopped. */
+  /** Asked between polls; true ends the walk with a StoppedError. */
   isStopped?: () => boolean;
+}
+
+/** Somebody asked the walk to stop: nothing of the night under way is published. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
+function demandNotStopped(options: WalkOptions): void {
+  if (options.isStopped?.()) throw new StoppedError('the night was stopped');
 }
 
 type ModelsStep = Extract<Step, { kind: 'models' }>;
@@ -33,11 +42,17 @@ export async function walkNight(context: StepContext, options: WalkOptions = {})
     if (step.kind === 'plan') {
       const run = await step.run({ run_date: options.run_date }, context);
       plan = await readPlan(context.ports.store, run.run_id);
-      const models = STEPS.flatMap((each) => (each.kind === 'models' ? each.nodes(plan as RunPlan, context) : [])).length;
-      options.events?.planned?.({ ...run, models });
+      demandNotStopped(options);
+      const nodes = run.is_published
+        ? []
+        : STEPS.flatMap((each) => (each.kind === 'models' ? each.nodes(plan as RunPlan, context) : []));
+      options.events?.planned?.({ ...run, nodes });
       if (run.is_published) return readManifest(context.ports.store, manifestKey(run.run_id));
     } else if (step.kind === 'models') await walkModels(step, plan as RunPlan, context, options);
-    else manifest = await step.run(plan as RunPlan, context);
+    else {
+      demandNotStopped(options);
+      manifest = await step.run(plan as RunPlan, context);
+    }
   }
   return manifest as Manifest;
 }
@@ -55,7 +70,10 @@ async function walkModels(step: ModelsStep, plan: RunPlan, context: StepContext,
         const next = waiting.findIndex(isReady);
         if (next < 0) break;
         const [node] = waiting.splice(next, 1) as [ModelNode];
-        running.set(node.id, walkModel(step, plan, node, context, options).then(() => node.id));
+        running.set(
+          node.id,
+          walkModel(step, plan, node, context, options).then(() => node.id),
+        );
       }
       const ended = await Promise.race(running.values());
       running.delete(ended);
@@ -66,10 +84,20 @@ async function walkModels(step: ModelsStep, plan: RunPlan, context: StepContext,
   }
 }
 
-async function walkModel(step: ModelsStep, plan: RunPlan, node: ModelNode, context: StepContext, options: WalkOptions): Promise<void> {
+async function walkModel(
+  step: ModelsStep,
+  plan: RunPlan,
+  node: ModelNode,
+  context: StepContext,
+  options: WalkOptions,
+): Promise<void> {
+  demandNotStopped(options);
   options.events?.modelStarted?.(node.id);
   let progress = await step.start(plan, node, context);
   const wasDone = progress.state === 'done';
-  while (progress.state !== 'done') progress = await step.poll(plan, node, progress, context, POLL_MILLISECONDS);
+  while (progress.state !== 'done') {
+    progress = await step.poll(plan, node, progress, context, POLL_MILLISECONDS);
+    demandNotStopped(options);
+  }
   options.events?.modelDone?.(await demandModelNote(context.ports.store, plan.run_id, node.id), wasDone);
 }

@@ -16,6 +16,13 @@ export interface PlannedRun {
   is_published: boolean;
 }
 
+/** The run date alone, for callers that run several nights ending on it. */
+export async function decideRunDate(input: { run_date?: string | undefined }, context: StepContext): Promise<string> {
+  const { notes } = await findSources(context.definitions.project, context.ports.catalog);
+  await checkSources(notes, context);
+  return findRunDate(input.run_date, todayOf(context), notes, context);
+}
+
 /**
  * First step: decides what the run is. Finds sources, run date, base and frozen parameters, hashes them into run_id and
  * writes `runs/<run_id>/plan.json`. Reads no more than metadata, and the newest order day where no date is asked for.
@@ -23,7 +30,7 @@ export interface PlannedRun {
 export async function planRun(input: { run_date?: string | undefined }, context: StepContext): Promise<PlannedRun> {
   const { ports, definitions } = context;
   const { notes, planned } = await findSources(definitions.project, ports.catalog);
-  checkSources(notes, context);
+  await checkSources(notes, context);
   const today = todayOf(context);
   const runDate = await findRunDate(input.run_date, today, notes, context);
   const pointer = (await readPointer(ports.store))?.pointer;

@@ -1,11 +1,13 @@
-import { EngineError, TransientEngineError } from '../core/errors';
+import { EngineError, SourceContractError, TransientEngineError } from '../core/errors';
 import { checkQuery } from '../core/models/checks';
-import { judgeChecks } from '../core/models/check-results';
+import { type CheckOutcome, judgeChecks } from '../core/models/check-results';
 import type { ModelNode } from '../core/models/graph';
 import { type RunPlan, sha256 } from '../core/run';
 import { attemptPrefix, modelNoteKey, tableOf } from '../core/snapshots/paths';
+import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
-import { json, type ModelNote } from './notes';
+import { explainTimes } from './explain-times';
+import { json, type ModelNote, readSourceNotes } from './notes';
 import { readRelations, withParameters } from './relations';
 import { type ModelProgress, startModel } from './start-model';
 
@@ -49,7 +51,7 @@ async function accept(plan: RunPlan, node: ModelNode, progress: UnderWay, checkS
   const { engine, store } = context.ports;
   const [row] = await engine.rows(progress.handle);
   if (!row) throw new EngineError({ code: 'check_without_row', place: { table: node.id }, found: 'the check query gave no row', remedy: 'this is a defect of Tidemark; please report it' });
-  const outcome = judgeChecks(node.model, row);
+  const outcome = await judge(plan, node, row, context);
   const prefix = attemptPrefix(node.id, plan.run_id, progress.attempt);
   const files = await store.list(prefix);
   const note: ModelNote = {
@@ -67,4 +69,13 @@ async function accept(plan: RunPlan, node: ModelNode, progress: UnderWay, checkS
   // Somebody else's attempt may have been accepted meanwhile; the first one counts, and this one is never read.
   await store.put(modelNoteKey(plan.run_id, node.id), json(note), { ifNoneMatch: '*' });
   return { state: 'done', node: node.id };
+}
+
+async function judge(plan: RunPlan, node: ModelNode, row: Row, context: StepContext): Promise<CheckOutcome> {
+  try {
+    return judgeChecks(node.model, row);
+  } catch (error) {
+    if (!(error instanceof SourceContractError)) throw error;
+    throw await explainTimes(error, await readSourceNotes(context.ports.store, plan.run_id), context);
+  }
 }

@@ -3,19 +3,20 @@ import type { SourceName } from '../core/sources/contract';
 import { emptySourceSelect } from '../core/sources/columns';
 import { sourceSelect } from '../core/sources/select';
 import type { StepContext } from './context';
+import { explainTimes } from './explain-times';
 import type { SourceNotes } from './notes';
 
 /** What `{{ source('orders') }}` is in this shop: its mapped columns, or the same columns without a row. */
 export function sourceSql(name: SourceName, notes: SourceNotes, context: StepContext): string {
   const { project } = context.definitions;
   const mapping = project.file.sources[name];
-    const relation = notes[name];
+  const relation = notes[name];
   if (!mapping || !relation) return emptySourceSelect(name);
   return sourceSelect({ name, mapping, relation, timeZone: project.file.time_zone, hashSalt: context.hashSalt });
 }
 
 /** Renders every mapped source once, so that all that is wrong with columns and types is told before any data are read. */
-export function checkSources(notes: SourceNotes, context: StepContext): void {
+export async function checkSources(notes: SourceNotes, context: StepContext): Promise<void> {
   const definitions: DefinitionError[] = [];
   const contracts: SourceContractError[] = [];
   for (const name of Object.keys(context.definitions.project.file.sources) as SourceName[]) {
@@ -30,5 +31,8 @@ export function checkSources(notes: SourceNotes, context: StepContext): void {
     }
   }
   if (definitions.length > 0) throw new DefinitionErrors(definitions);
-  if (contracts.length > 0) throw new SourceContractErrors(contracts);
+  if (contracts.length === 0) return;
+  const explained: SourceContractError[] = [];
+  for (const error of contracts) explained.push(await explainTimes(error, notes, context));
+  throw new SourceContractErrors(explained);
 }

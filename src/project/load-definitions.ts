@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Definitions } from '../core/definitions';
 import type { Model } from '../core/models/model';
 import { mappingFlags, ordersAreDerived } from '../core/parameters';
@@ -11,15 +9,9 @@ import { settingsModels } from '../core/settings/settings-models';
 import { type OrderRows, orderRowsModel } from '../core/sources/order-rows';
 import { loadModels } from './load-models';
 import { definitionsOf, loadProject } from './load-project';
+import { productVersion, SQL_FOLDER } from './product';
 
-const PACKAGE_ROOT = join(__dirname, '..', '..');
-
-export function productVersion(): string {
-  return (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-}
-
-/** The product's own SQL. */
-export const SQL_FOLDER = join(PACKAGE_ROOT, 'sql');
+export { SQL_FOLDER };
 
 /**
  * Reads a project folder and the product's models into everything a run needs to know.

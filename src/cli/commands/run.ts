@@ -1,0 +1,134 @@
+import { join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { addDays } from '../../core/dates';
+import type { Manifest } from '../../core/snapshots/manifest';
+import { manifestKey } from '../../core/snapshots/paths';
+import { parseNights, parseRunDate } from '../options';
+import { Progress } from '../progress';
+import type { Night, RunResult } from '../run-nights';
+import { StopSignal } from '../stop-signal';
+import { nightLine, summary } from '../summary/summary';
+import type { Terminal } from '../terminal';
+
+interface RunOptions {
+  project: string;
+  out?: string;
+  runDate?: string;
+  nights: number;
+  json?: boolean;
+  verbose?: boolean;
+}
+
+export function addRunCommand(program: Command, terminal: Terminal): void {
+  program
+    .command('run')
+    .summary('compute a night and publish it')
+    .description('Runs the pipeline on this machine and publishes a snapshot: people, segments, who entered and left.')
+    .option('--project <dir>', 'the folder of tidemark.yml', '.')
+    .option(
+      '--run-date <date>',
+      'the last complete local day to look at, YYYY-MM-DD (default: the newest the orders have)',
+      parseRunDate,
+    )
+    .option('--nights <n>', 'so many nights ending on the run date, one after another', parseNights, 1)
+    .option('--out <dir>', 'where the snapshot goes (default: out in the project folder)')
+    .option('--json', 'print the manifests as one JSON document')
+    .option('--verbose', 'one line of progress for each model')
+    .addHelpText('after', '\nExample:\n  npx tidemark run --project demo-shop --nights 3')
+    .action((options: RunOptions) => run(options, terminal));
+}
+
+/** Loaded late, so that other commands start without DuckDB. */
+function nightRunner(): typeof import('../run-nights') {
+  return require('../run-nights');
+}
+
+async function run(options: RunOptions, terminal: Terminal): Promise<void> {
+  const out = options.out ?? join(options.project, 'out');
+  const stop = new StopSignal();
+  const progress = new Progress(terminal, options.verbose === true, runDateTeller(options, terminal));
+  const published: Night[] = [];
+  stop.onStop(() => progress.line('Stopping: the queries under way are ended. Press Ctrl-C again to leave at once.'));
+  try {
+    const { runNights } = nightRunner();
+    const { project, runDate, nights } = options;
+    const result = await runNights({ project, out, runDate, nights }, stop, progress, (night) => {
+      progress.end();
+      published.push(night);
+      if (options.json !== true && published.length < nights)
+        terminal.out(nightLine(night.manifest, night.isPublishedAlready));
+    });
+    show(result, options, out, terminal);
+  } catch (error) {
+    progress.end();
+    if (!stop.isStopped) {
+      terminal.err(await whatStays(out, published));
+      throw error;
+    }
+    terminal.err(`Stopped. ${await whatStays(out, published)}`);
+    process.exitCode = stop.exitCode;
+  } finally {
+    progress.end();
+    stop.dispose();
+  }
+}
+
+/** Says the run date of the last night before anything else is printed. */
+function runDateTeller(options: RunOptions, terminal: Terminal): (runDate: string) => void {
+  let isTold = false;
+  return (runDate) => {
+    if (isTold) return;
+    isTold = true;
+    const last = addDays(runDate, options.nights - 1);
+    const text =
+      options.nights === 1 ? `Run date ${runDate}` : `Run date ${last}, ${options.nights} nights from ${runDate}`;
+    if (options.json) terminal.err(`${text}\n`);
+    else terminal.out(text);
+  };
+}
+
+function show(result: RunResult, options: RunOptions, out: string, terminal: Terminal): void {
+  if (options.json) {
+    const nights = result.nights.map(({ manifest, isPublishedAlready }) => nightJson(manifest, isPublishedAlready));
+    terminal.out(JSON.stringify({ out, current: result.pointer ?? null, nights }, null, 2));
+    return;
+  }
+  const { manifest, isPublishedAlready } = result.nights.at(-1) as Night;
+  const text = summary(
+    {
+      manifest,
+      details: result.details,
+      shop: result.shop,
+      currency: result.currency,
+      project: typed(options.project),
+      out: typed(out),
+      isPublishedAlready,
+      isCurrent: result.pointer?.run_id === manifest.run_id,
+    },
+    { colors: terminal.outColors, width: terminal.width },
+  );
+  terminal.out(`\n${text}`);
+}
+
+function nightJson(manifest: Manifest, isPublishedAlready: boolean): object {
+  const { run_date, run_id, ...rest } = manifest;
+  return { run_date, run_id, manifest: manifestKey(run_id), is_published_already: isPublishedAlready, ...rest };
+}
+
+/** A folder as a person would type it from here. */
+function typed(folder: string): string {
+  const short = relative(process.cwd(), folder) || '.';
+  return short.startsWith('..') ? resolve(folder) : short;
+}
+
+/** What readers see after a run that did not end well. */
+async function whatStays(out: string, published: readonly Night[]): Promise<string> {
+  const current = await nightRunner().currentNight(out);
+  const before =
+    published.length > 0
+      ? `Published before that: ${published.map((night) => night.manifest.run_date).join(', ')}. `
+      : '';
+  if (current === undefined) return `${before}What was published before is unchanged.\n`;
+  if (current === 'none') return 'Nothing is published in this folder yet.\n';
+  return `${before}The last published snapshot is unchanged: night ${current.run_date}, run ${current.run_id}.\n`;
+}

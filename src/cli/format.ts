@@ -1,0 +1,27 @@
+/** How numbers, shares and durations read in everything the command line prints. */
+
+export const count = (value: number): string => Math.round(value).toLocaleString('en-GB');
+
+export const amount = (value: number): string =>
+  value.toLocaleString('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** A share of 0 to 1 as percent; what is neither none nor all never reads as 0.0 or 100.0 %. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.0005) return '< 0.1 %';
+  if (share < 1 && share > 0.9995) return '> 99.9 %';
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+export const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} s`;
+
+export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** A bar of at most `width` characters for a share of 0 to 1; anything above 0 shows. */
+export function bar(share: number, width: number): string {
+  const eighths = share <= 0 ? 0 : Math.max(1, Math.round(Math.min(share, 1) * width * 8));
+  return '█'.repeat(Math.floor(eighths / 8)) + (EIGHTHS[eighths % 8] ?? '');
+}
+
+export const peopleText = (value: number): string => (value === 1 ? '1 person' : `${count(value)} people`);

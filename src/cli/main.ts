@@ -1,0 +1,71 @@
+import { Command, CommanderError } from 'commander';
+import { productVersion } from '../project/product';
+import { addDemoCommand } from './commands/demo';
+import { addNewCommand } from './commands/new';
+import { addRunCommand } from './commands/run';
+import { addValidateCommand } from './commands/validate';
+import { describeError, errorReport, exitCodeOf } from './report-error';
+import { processTerminal, type Terminal } from './terminal';
+
+/** Exit code of a wrong command, option or argument. */
+const WRONG_USE = 2;
+
+/**
+ * The command line: 0 done, 1 the run failed, 2 a definition or an option is wrong, 3 the source data break their
+ * contract, 130 or 143 stopped by Ctrl-C or SIGTERM.
+ *
+ * @returns the exit code; everything is printed already.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  endQuietlyWithReader();
+  const terminal = processTerminal();
+  try {
+    await buildProgram(terminal).parseAsync(argv);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE;
+    const isDebug = argv.includes('--debug') || Boolean(process.env.TIDEMARK_DEBUG);
+    terminal.err(`${describeError(error, terminal.errColors, isDebug)}\n`);
+    if (argv.includes('--json')) terminal.out(JSON.stringify(errorReport(error), null, 2));
+    return exitCodeOf(error);
+  }
+}
+
+function buildProgram(terminal: Terminal): Command {
+  const program = new Command('tidemark')
+    .description('Customer segments every night from the orders of a shop, left as Parquet files other tools read.')
+    .version(productVersion(), '--version', 'print the version')
+    .helpOption('--help', 'show this help')
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({ outputError: (text, write) => write(terminal.errColors.red(text)) })
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx tidemark demo demo-shop\n  npx tidemark run --project demo-shop --nights 3',
+    );
+  addRunCommand(program, terminal);
+  addValidateCommand(program, terminal);
+  addDemoCommand(program, terminal);
+  addNewCommand(program, terminal);
+  eachCommand(program, (command) => {
+    command.helpOption('--help', 'show this help').exitOverride();
+    if (command.commands.length === 0)
+      command.option('--debug', 'show the stack of an error; it may hold values of your data');
+  });
+  return program;
+}
+
+function eachCommand(command: Command, act: (command: Command) => void): void {
+  for (const child of command.commands) {
+    act(child);
+    eachCommand(child, act);
+  }
+}
+
+/** `tidemark run | head`: a reader that has seen enough is no error. */
+function endQuietlyWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

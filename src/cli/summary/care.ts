@@ -1,0 +1,121 @@
+import type { Manifest } from '../../core/snapshots/manifest';
+import type { NightDetails } from '../../pipeline/read-night';
+import { count, peopleText } from '../format';
+import { type Paper, section, table, wrapped } from './paper';
+import { fact } from './people';
+
+/** Facts that count rows left out, by model and name; others are found by how their names begin or end. */
+const DROPPED: Readonly<Record<string, string>> = {
+  'stg_orders.rows_after_run_date': 'orders after the run date',
+  'stg_orders.identical_rows': 'orders: the same row once more',
+  'stg_orders.older_versions': 'orders: older version of an order',
+  'stg_orders.test_orders': 'test orders',
+  'stg_orders.orders_without_customer_id': 'orders without a customer id',
+  'stg_orders.orders_of_placeholder_ids': 'orders of an id in not_customers',
+  'stg_orders.orders_of_unmapped_status': 'orders whose status has no mapping',
+  'stg_orders.orders_without_amount': 'orders without an amount',
+  'stg_order_lines.rows_after_run_date': 'order lines after the run date',
+  'stg_order_lines.repeated_lines': 'order lines: the same line_id once more',
+  'stg_customers.internal_customers': 'customer rows of the shop itself (is_internal)',
+};
+
+const DROPPED_NAME = /^(older_|self_|identical_|repeated_)|_(without_customer_id|after_run_date)$/;
+
+/** Every kind of row that counts in nothing, with how many there are. */
+export function droppedRows(manifest: Manifest): { what: string; rows: number }[] {
+  const found = Object.entries(manifest.facts).flatMap(([model, facts]) =>
+    Object.entries(facts).flatMap(([name, value]) => {
+      const what =
+        DROPPED[`${model}.${name}`] ??
+        (model.startsWith('stg_') && DROPPED_NAME.test(name) ? name.replaceAll('_', ' ') : undefined);
+      return what && Number(value) > 0 ? [{ what, rows: Number(value) }] : [];
+    }),
+  );
+  return [...found, ...unusedReturns(manifest)];
+}
+
+/** One source of returns counts; the same returns in another are left out. */
+function unusedReturns(manifest: Manifest): { what: string; rows: number }[] {
+  const source = manifest.facts.return_source?.return_source;
+  const lines = fact(manifest, 'stg_order_lines', 'return_lines');
+  return source === 'refunds' && lines > 0
+    ? [{ what: 'returning order lines, because refunds are mapped', rows: lines }]
+    : [];
+}
+
+export function droppedSection(paper: Paper, manifest: Manifest): string[] {
+  const rows = droppedRows(manifest).map(({ what, rows }) => [count(rows), what]);
+  return section(paper, 'Left out, and counted', rows.length > 0 ? table(paper, ['rows', 'why'], rows, [0]) : []);
+}
+
+const SCORES: Readonly<Record<string, string>> = {
+  rfm: 'no RFM segment',
+  value: 'no money columns',
+  churn: 'no churn risk',
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  no_amounts: 'no amounts are mapped',
+  no_purchase: 'no purchase yet',
+  currency: "amounts in another currency than the shop's",
+  no_model: 'no model is fitted yet',
+};
+
+/** Scores that say nothing rather than guess. */
+export function abstainedSection(paper: Paper, manifest: Manifest, details: NightDetails): string[] {
+  const people = fact(manifest, 'people', 'people');
+  const lines = details.abstained.map(({ score, reason, people: size }) => {
+    const whom = size === people ? 'anybody' : peopleText(size);
+    return `  ${SCORES[score] ?? score} for ${whom}: ${REASONS[reason] ?? reason.replaceAll('_', ' ')}`;
+  });
+  const open = fact(manifest, 'people', 'curve_open');
+  if (open > 0)
+    lines.push(`  ${count(open)} people never become at risk or lapsed: the return curve does not fall that far`);
+  const fixed = fact(manifest, 'people', 'fixed_days');
+  if (fixed > 0)
+    lines.push(`  ${count(fixed)} people are staged by fixed days: the history is too short for return curves`);
+  return section(paper, 'Not said, and why', lines);
+}
+
+/** What stays put until the next quarter, and how to keep the horizon for good. */
+export function frozenSection(paper: Paper, manifest: Manifest, details: NightDetails): string[] {
+  const lines: string[] = [];
+  const { horizon } = details;
+  if (horizon) {
+    const basis = {
+      configured: 'as configured',
+      estimated: `estimated as of ${horizon.as_of_date}`,
+      default: 'the default',
+    }[horizon.horizon_basis];
+    const pin =
+      horizon.horizon_basis === 'configured'
+        ? ''
+        : `; to pin it: predictions: { horizon_days: ${horizon.horizon_days} }`;
+    lines.push(`  horizon        ${horizon.horizon_days} days, ${basis ?? horizon.horizon_basis}${pin}`);
+  }
+  for (const [name, label] of [
+    ['rfm_cuts', 'RFM cuts'],
+    ['return_curves', 'return curves'],
+  ] as const) {
+    const made = manifest.parameters[name];
+    if (!made) continue;
+    const kept = made.provisional
+      ? ', provisional: made anew each night until 100 people had bought'
+      : made.inherited
+        ? ', kept from an earlier night'
+        : ', kept until the next quarter';
+    lines.push(`  ${label.padEnd(15)}as of ${made.as_of_date}${kept}`);
+  }
+  const moved = fact(manifest, 'rfm_moves', 'moved_people');
+  if (moved > 0) lines.push(`  ${count(moved)} people have another score tonight only because the cuts are new`);
+  return section(paper, 'Fixed as of', lines);
+}
+
+export function warningsSection(paper: Paper, manifest: Manifest): string[] {
+  const mark = paper.colors.yellow('! ');
+  const lines = manifest.warnings.flatMap(({ message }) => {
+    const [first = '', ...rest] = wrapped(paper, message, '    ', '    ');
+    return [`  ${mark}${first.trimStart()}`, ...rest];
+  });
+  return section(paper, 'Warnings', lines);
+}
