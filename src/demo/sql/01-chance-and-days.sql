@@ -3,8 +3,7 @@
 create macro salt_number(salt) as ('0x' || substr(md5(getvariable('seed')::varchar || '/' || salt), 1, 8))::bigint;
 create macro stir(number) as (xor(number, number >> 16) * 73244475) & 4294967295;
 create macro u(id, step, salt) as
-  stir(stir(((id & 4294967295) * 1640531527 + step * 2246822519 + salt_number(salt)) & 4294967295))::double
-  / 4294967296::double;
+  stir(((id & 4294967295) * 1640531527 + step * 2246822519 + salt_number(salt)) & 4294967295)::double / 4294967296::double;
 create macro pick(id, step, salt, low, high) as (low + floor(u(id, step, salt) * (high - low + 1)))::bigint;
 -- By way of integer, because a bigint times a decimal would be computed in 128 bits.
 create macro money(cents) as (cents::integer * decimal '0.01')::decimal(12, 2);

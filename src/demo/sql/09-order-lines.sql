@@ -17,7 +17,6 @@ wanted as (
   select
     listed.*,
     days.collection_no as newest,
-    any_kind(order_no, j, 'kind') as other_kind_no,
     case
       when is_planned then (k * 3 + j * 7 + customer_no) % 10 < main_share
       else main_kind_no is not null and u(order_no, j, 'main') < 0.7
@@ -34,8 +33,9 @@ kinds_chosen as (
       when is_main and main_kind_no = 0 then ([ if(gender = 'f', 2, 3), 5, 7 ])[(k + j) % 3 + 1]
       when is_main then main_kind_no
       when main_kind_no in (8, 9) and not is_planned and collection_u < 0.6 then 17 - main_kind_no
-      when other_kind_no <> coalesce(main_kind_no, 0) then other_kind_no
-      else if(main_kind_no = 9, 2, 9)
+      when main_kind_no is null then any_kind(order_no, j, 'kind')
+      -- Another kind than the main one, so that a main share means what it says.
+      else coalesce(nullif(any_kind(order_no, j, 'kind'), main_kind_no), if(main_kind_no = 9, 2, 9))
     end as kind_no
   from wanted
 ),
@@ -63,12 +63,12 @@ keyed as (
     *,
     (kind_no * 32 + if(kind_no in (6, 8, 9) or collections_ago is null, 0, newest - collections_ago)) * 16
       + pick(order_no, j, 'slot', 0, 15) as clean_key,
-    any_kind(order_no, j, 'noise kind') * 512 + pick(order_no, j, 'noise slot', 0, 15) as noise_key,
+    case when is_noise then any_kind(order_no, j, 'noise kind') * 512 + pick(order_no, j, 'noise slot', 0, 15) end as noise_key,
     case
       when is_planned then (k * 7 + j * 3 + customer_no) % 10 < markdown_share
       else u(order_no, j, 'marked down') < 0.24 + 0.12 * coalesce(collections_ago, 0)
     end as clean_is_marked_down,
-    pick(order_no, j, 'markdown', 1, 4) * 10 as markdown,
+    10 + (order_no // 256 + 7 * k + 3 * j) % 4 * 10 as markdown,
     case when kind_no in (6, 8, 9) and not is_planned then pick(order_no, j, 'pieces', 1, 4) else pieces end as quantity
   from in_stock
 )
@@ -79,10 +79,11 @@ select
   if(keyed.clean_is_marked_down <> (keyed.is_noise and keyed.markdown > 20), keyed.quantity * sold.list_cents * keyed.markdown // 100, 0)
     as discount_cents,
   -- A quarter of the fashion comes back, hardly any food.
-  u(keyed.order_no, keyed.j, 'return')
-    < case when sold.department = 'fashion' then 0.253 when sold.department = 'sport' then 0.1 when sold.department = 'baby' then 0.06 else 0.02 end
-    and keyed.local_no + pick(keyed.order_no, keyed.j, 'returned after', 3, 21) <= getvariable('last_no') as is_returned,
-  keyed.local_no + pick(keyed.order_no, keyed.j, 'returned after', 3, 21) as returned_no,
+  case
+    when u(keyed.order_no, keyed.j, 'return')
+      < case sold.department when 'fashion' then 0.253 when 'sport' then 0.1 when 'baby' then 0.06 else 0.02 end
+    then nullif(least(keyed.local_no + pick(keyed.order_no, keyed.j, 'returned after', 3, 21), getvariable('last_no') + 1), getvariable('last_no') + 1)
+  end as returned_no,
   planned.kind_no as clean_kind_no,
   planned.made_for as clean_made_for,
   planned.department as clean_department,
@@ -92,4 +93,4 @@ select
     - if(keyed.clean_is_marked_down, keyed.quantity * planned.list_cents * keyed.markdown // 100, 0) as clean_cents
 from keyed
 join product_slots as planned on planned.slot_key = keyed.clean_key
-join product_slots as sold on sold.slot_key = if(keyed.is_noise, keyed.noise_key, keyed.clean_key);
+join product_slots as sold on sold.slot_key = coalesce(keyed.noise_key, keyed.clean_key);

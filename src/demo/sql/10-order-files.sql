@@ -7,7 +7,7 @@ create or replace macro booked_minute(order_no, k, utc_minute) as utc_minute + c
   else 2
 end;
 create or replace table order_sums as
-select order_no, sum(list_cents - discount_cents)::bigint as goods_cents, sum(discount_cents)::bigint as discount_cents, bool_and(is_returned) as is_all_returned
+select order_no, sum(list_cents - discount_cents)::bigint as goods_cents, sum(discount_cents)::bigint as discount_cents, bool_and(returned_no is not null) as is_all_returned
 from lines
 group by order_no;
 

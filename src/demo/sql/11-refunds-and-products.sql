@@ -6,7 +6,7 @@ select
   (getvariable('first_day') + to_days(returned_no::integer))::date as repaid_on,
   money(list_cents - discount_cents) as repaid
 from lines
-where is_returned and not is_void and booked_minute(order_no, k, utc_minute) <= getvariable('export_minute')
+where returned_no is not null and not is_void and booked_minute(order_no, k, utc_minute) <= getvariable('export_minute')
 union all
 -- Goodwill: a little money back for an order, no line named.
 select 'g' || order_no, order_ref, null, (getvariable('first_day') + to_days((local_no + 9)::integer))::date, decimal '5.00'

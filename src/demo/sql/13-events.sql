@@ -45,7 +45,7 @@ looks as (
     if(has_second_id and u(customer_no, step, 'as whom') < 0.3, second_id, customer_id),
     (getvariable('last_no') - pick(customer_no, step, 'looked on', 0, 60)) * 1440 + pick(customer_no, step, 'looked at', 480, 1300),
     ([ 'landing', 'landing', 'pdp', 'pdp', 'listing', 'find', 'basket' ])[pick(customer_no, step, 'look', 1, 7)] as kind,
-    (any_kind(customer_no, step, 'look kind') * 100) * 100 + pick(customer_no, step, 'look item', 0, 23) as product_no,
+    any_kind(customer_no, step, 'look kind') * 10000 + pick(customer_no, step, 'look item', 0, 23) as product_no,
     ([ 'Shoes > Sneakers', 'Clothing > Dresses', 'Toys > Plush', 'Equipment > Outdoor', 'Drinks > Wine' ])[pick(customer_no, step, 'look path', 1, 5)] as path,
     if(u(customer_no, step, 'look channel') < 0.5, 'app', 'web'),
     persona_no is null,
