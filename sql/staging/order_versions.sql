@@ -9,7 +9,9 @@ known_orders as (
         coalesce(customer_id, '') || '|' || coalesce(cast(ordered_date as varchar), '') || '|' || coalesce(cast(ordered_ms as varchar), '')
             || '|' || coalesce(cast(amount as varchar), '') || '|' || coalesce(cast(discount_amount as varchar), '')
             || '|' || coalesce(status, '') || '|' || coalesce(cast(cancelled_date as varchar), '') || '|' || coalesce(channel, '')
-            || '|' || coalesce(campaign_id, '') || '|' || coalesce(discount_code, '') || '|' || coalesce(currency, '') as wording
+            || '|' || coalesce(campaign_id, '') || '|' || coalesce(discount_code, '') || '|' || coalesce(currency, '')
+            || '|' || coalesce(cast(is_gift as varchar), '') || '|' || coalesce(cast(ships_to_other as varchar), '')
+            || '|' || coalesce(unmapped_column, '') || '|' || coalesce(type_error, '') as wording
     from {{ source('orders') }} as orders
     where recorded_date is null or recorded_date <= {{ param('run_date') }}
 ),
@@ -19,8 +21,8 @@ ranked_orders as (
         *,
         row_number() over newest_first as version_rank,
         lag(wording) over newest_first as newer_wording,
-        lag(updated_order) over newest_first as newer_updated_order,
-        lag(recorded_order) over newest_first as newer_recorded_order
+        first_value(updated_order) over newest_first as newest_updated_order,
+        first_value(recorded_order) over newest_first as newest_recorded_order
     from known_orders
     window newest_first as (
         -- without an id a row is an order of its own; it must not meet the rows of an order that has one
@@ -35,8 +37,9 @@ final as (
         case
             when order_id is null or version_rank = 1 then cast(null as varchar)
             when wording = newer_wording then 'identical_row'
-            when newer_updated_order is distinct from updated_order then 'older_version'
-            when newer_recorded_order is distinct from recorded_order then 'older_version'
+            -- only a row as new as the one that counts disputes it; what is older than that does not matter
+            when newest_updated_order is distinct from updated_order then 'older_version'
+            when newest_recorded_order is distinct from recorded_order then 'older_version'
             else 'conflicting_row'
         end as repeated_because
     from ranked_orders
