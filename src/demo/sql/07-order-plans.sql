@@ -1,27 +1,32 @@
 -- How many orders each customer places and over which days. Three in five buy once; the others follow a long-tailed
 -- count and either leave at some point or buy until today.
 create or replace table plans as
-with counted as (
+with starting as (
+  select *, u(customer_no, 0, 'first share') * if(latent_type = 'one_time', 1, 0.98) as first_share
+  from people
+),
+counted as (
   select
     *,
     case
       when latent_type = 'prospect' then 0
       when latent_type = 'one_time' then 1
       when persona_no is not null then pick(customer_no, 0, 'orders', orders_min, orders_max)
+      -- Who came lately has had less time for it.
       else least(120, 1 + ceil(
-        if(main_kind_no in (6, 8, 9), 10, 5.7) * pow(u(customer_no, 0, 'orders') / (1 - u(customer_no, 0, 'orders')), 0.36)
+        if(main_kind_no in (6, 8, 9), 17.5, 10) * pow(1 - first_share, 0.6)
+        * pow(u(customer_no, 0, 'orders') / (1 - u(customer_no, 0, 'orders')), 0.3)
       ))::bigint
     end as order_count
-  from people
+  from starting
 ),
 shares as (
   -- When, as shares of the three years' demand: a customer who still buys made the last order one gap ago on average.
   select
     *,
-    u(customer_no, 0, 'first share') * if(latent_type = 'one_time', 1, 0.86) as first_share,
     case
       when latent_type = 'one_time' then 0
-      when latent_type = 'churning' then u(customer_no, 0, 'leaving')
+      when latent_type = 'churning' then pow(u(customer_no, 0, 'leaving'), 2)
       else greatest(0.02, 1 + ln(1 - u(customer_no, 0, 'last gap')) / order_count)
     end as reach
   from counted

@@ -34,7 +34,7 @@ sliced as (
   select
     *,
     case
-      when timing in ('seasonal', 'spread') then floor((first_share + when_u * (last_share - first_share)) * 16384)
+      when timing in ('seasonal', 'spread') then floor((first_share + pow(when_u, 1.2) * (last_share - first_share)) * 16384)
       when timing = 'anytime' then floor(when_u * 16384)
     end::bigint as slice
   from drawn

@@ -1,5 +1,5 @@
--- One row an order line. Columns that begin with clean_ are what the plan wanted; a tenth of the lines carry another
--- product and price instead, and those are the ones written.
+-- One row an order line. Columns that begin with clean_ are what the plan wanted; a tenth of the lines, and those that
+-- found the shelf empty, carry another product and price instead, and those are the ones written.
 create or replace macro any_kind(id, step, salt) as (
   ([ 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 5, 5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 9 ])[pick(id, step, salt, 1, 32)]
 );
@@ -39,16 +39,10 @@ kinds_chosen as (
     end as kind_no
   from wanted
 ),
-in_stock as (
+shelved as (
   select
-    * replace (
-      case
-        when not is_planned and kind_no in (1, 5) and u(order_no, j, 'empty shelf') < 0.95
-          and local_no between getvariable('stock_out_no') and getvariable('stock_out_no') + 6
-        then if(gender = 'f', 2, 3)
-        else kind_no
-      end as kind_no
-    ),
+    *,
+    local_no between getvariable('stock_out_no') and getvariable('stock_out_no') + 6 as is_out_of_stock,
     case
       when wants_newest and is_planned then 0
       when collection_u < 0.35 then null
@@ -63,14 +57,18 @@ keyed as (
     *,
     (kind_no * 32 + if(kind_no in (6, 8, 9) or collections_ago is null, 0, newest - collections_ago)) * 16
       + pick(order_no, j, 'slot', 0, 15) as clean_key,
-    case when is_noise then any_kind(order_no, j, 'noise kind') * 512 + pick(order_no, j, 'noise slot', 0, 15) end as noise_key,
+    case
+      when is_out_of_stock and kind_no in (1, 5) and u(order_no, j, 'empty shelf') < 0.8
+        then if(gender = 'f', 2, 3) * 512 + pick(order_no, j, 'noise slot', 0, 15)
+      when is_noise then if(is_out_of_stock, 9, any_kind(order_no, j, 'noise kind')) * 512 + pick(order_no, j, 'noise slot', 0, 15)
+    end as noise_key,
     case
       when is_planned then (k * 7 + j * 3 + customer_no) % 10 < markdown_share
       else u(order_no, j, 'marked down') < 0.24 + 0.12 * coalesce(collections_ago, 0)
     end as clean_is_marked_down,
     10 + (order_no // 256 + 7 * k + 3 * j) % 4 * 10 as markdown,
     case when kind_no in (6, 8, 9) and not is_planned then pick(order_no, j, 'pieces', 1, 4) else pieces end as quantity
-  from in_stock
+  from shelved
 )
 select
   keyed.order_no, keyed.j, keyed.customer_no, keyed.k, keyed.is_guest, keyed.is_void, keyed.local_no, keyed.utc_minute, keyed.shop_no, keyed.quantity,
