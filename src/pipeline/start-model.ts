@@ -25,7 +25,7 @@ export async function startModel(plan: RunPlan, node: ModelNode, context: StepCo
   const sql = modelSql(node.model, node.asOf, relations, context, (name) => sourceSql(name, relations.sources, context));
   await store.put(`runs/${plan.run_id}/sql/${node.id}-${attempt}.sql`, withoutSalt(sql, context.hashSalt));
   const writeTo = attemptPrefix(node.id, plan.run_id, attempt);
-  const handle = await engine.start({ sql, writeTo, token: sha256(`${writeTo}\n${sql}`) });
+  const handle = await engine.start({ sql, writeTo, clusterBy: node.model.sidecar.clustered_by, token: sha256(`${writeTo}\n${sql}`) });
   return { state: 'writing', node: node.id, attempt, handle, started: clock.now(), bytes_scanned: 0 };
 }
 

@@ -7,6 +7,8 @@ export interface Statement {
   sql: string;
   /** Where the rows go: a fresh key prefix ending in '/', never used before. Absent: the rows are read back (small results only). */
   writeTo?: string;
+  /** Columns whose rows should lie together in what is written; an engine may ignore it. */
+  clusterBy?: readonly string[];
   /** Hash of every input and the attempt number: a repeated start with the same token is the same query. */
   token: string;
 }

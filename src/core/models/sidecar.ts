@@ -38,6 +38,8 @@ export const sidecarSchema = z.strictObject({
    */
   materialised: z.enum(['table', 'inline', 'table_at_run_date']),
   unique_key: z.array(z.string()).min(0),
+  /** Columns whose rows lie together in the files, where the engine can do that: later queries group by them with less memory. */
+  clustered_by: z.array(z.string()).default([]),
   /** A public table of the snapshot contract (contract section 4). */
   public: z.boolean().default(false),
   /**

@@ -33,6 +33,7 @@ export const MEMBERSHIPS_SIDECAR: Sidecar = {
   description: 'Who is in which live segment on the run date. One row per person and segment.',
   materialised: 'table',
   unique_key: ['person_id', 'audience_id'],
+  clustered_by: [],
   public: false,
   frozen: 'no',
   columns: [
@@ -70,6 +71,7 @@ export const AUDIENCES_SIDECAR: Sidecar = {
   description: 'The live segments as their files define them on the run date. One row per segment.',
   materialised: 'inline',
   unique_key: ['id'],
+  clustered_by: [],
   public: false,
   frozen: 'no',
   columns: [

@@ -1,8 +1,16 @@
 import type { Check, Sidecar } from '../models/sidecar';
 
-/** Looks like an e-mail address, or like a phone number with a leading + or separators; bare digits never. */
-const PERSONAL_ID =
-  "regexp_like(t.customer_id, '^[^@ ]+@[^@ ]+[.][^@ ]+$|^[+][0-9][0-9 ()./-]{5,}$|^[(]?[0-9]{2,}[)]?([ ./-]+[0-9]{2,}){2,}$')";
+/**
+ * Looks like an e-mail address, or like a phone number with a leading + or separators; bare digits never. The cheap
+ * `like` keeps the pattern away from the millions of ids that hold none of these characters.
+ */
+const PERSONAL_ID = [
+  'case',
+  "when t.customer_id like '%@%' then regexp_like(t.customer_id, '^[^@ ]+@[^@ ]+[.][^@ ]+$')",
+  "when t.customer_id like '+%' or t.customer_id like '% %' or t.customer_id like '%-%' or t.customer_id like '%.%' or t.customer_id like '%/%'",
+  "then regexp_like(t.customer_id, '^[+][0-9][0-9 ()./-]{5,}$|^[(]?[0-9]{2,}[)]?([ ./-]+[0-9]{2,}){2,}$')",
+  'else false end',
+].join(' ');
 
 function unreadableValues(sidecar: Sidecar): Check {
   // A key that may be printed: customer_id may be an e-mail address in the very data that are refused.
@@ -34,13 +42,16 @@ function unmappedValues(): Check {
   };
 }
 
-function personalIds(): Check {
+/** For customer_id itself, and for other columns that hold ids of customers, such as canonical_customer_id. */
+function personalIds(column: string): Check {
+  const count = `count_if(${personalId(column)})`;
+  const isOwn = column === 'customer_id';
   return {
-    name: 'personal_ids',
+    name: isOwn ? 'personal_ids' : `personal_${column.replace(/_id$/, '_ids')}`,
     level: 'refuse',
-    violations: `case when count_if(${PERSONAL_ID}) * 100 > count(t.customer_id) then count_if(${PERSONAL_ID}) else 0 end`,
-    message: '{count} customer ids (over 1 %) look like e-mail addresses or phone numbers',
-    remedy: 'set hash: true on customer_id and TIDEMARK_HASH_SALT in the environment, or map a pseudonym',
+    violations: `case when ${count} * 100 > count(t.${column}) then ${count} else 0 end`,
+    message: `{count} ${isOwn ? 'customer ids' : `values of ${column}`} (over 1 %) look like e-mail addresses or phone numbers`,
+    remedy: `set hash: true on ${column} and TIDEMARK_HASH_SALT in the environment, or map a pseudonym`,
   };
 }
 
@@ -50,6 +61,7 @@ export function withStagingChecks(sidecar: Sidecar): Sidecar {
   const added: Check[] = [];
   if (has('type_error')) added.push(unreadableValues(sidecar));
   if (has('unmapped_column')) added.push(unmappedValues());
-  if (has('customer_id') && has('type_error')) added.push(personalIds());
+  const ids = sidecar.columns.map((column) => column.name).filter((name) => /(^|_)customer_id$/.test(name));
+  if (has('type_error')) added.push(...ids.map(personalIds));
   return { ...sidecar, checks: [...added, ...sidecar.checks] };
 }

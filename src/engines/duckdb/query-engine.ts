@@ -112,7 +112,7 @@ class DuckDbEngine implements QueryEngine {
       ended: Promise.resolve(),
     };
     this.queries.set(id, query);
-    query.ended = this.execute(query, folder);
+    query.ended = this.execute(query, folder, statement.clusterBy);
     return { id };
   }
 
@@ -169,7 +169,7 @@ class DuckDbEngine implements QueryEngine {
     rmSync(this.spillFolder, { recursive: true, force: true });
   }
 
-  private async execute(query: Query, folder: string | undefined): Promise<void> {
+  private async execute(query: Query, folder: string | undefined, clusterBy?: readonly string[]): Promise<void> {
     await this.enter();
     const started = performance.now();
     try {
@@ -177,7 +177,7 @@ class DuckDbEngine implements QueryEngine {
       query.connection = this.idle.pop() ?? (await this.instance.connect());
       if (query.stopped) throw interrupted();
       if (folder === undefined) query.rows = await readRows(query.connection, query.sql);
-      else await writeParquet(query.connection, query.sql, folder);
+      else await writeParquet(query.connection, query.sql, folder, clusterBy);
       const milliseconds = Math.round(performance.now() - started);
       query.state = { status: 'succeeded', statistics: { bytesScanned: 0, milliseconds } };
     } catch (error) {
