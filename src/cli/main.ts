@@ -4,7 +4,7 @@ import { addDemoCommand } from './commands/demo';
 import { addNewCommand } from './commands/new';
 import { addRunCommand } from './commands/run';
 import { addValidateCommand } from './commands/validate';
-import { describeError, errorReport, exitCodeOf } from './report-error';
+import { CommandFailure, describeError, errorReport, exitCodeOf } from './report-error';
 import { processTerminal, type Terminal } from './terminal';
 
 /** Exit code of a wrong command, option or argument. */
@@ -22,16 +22,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     await buildProgram(terminal).parseAsync(argv);
     return Number(process.exitCode ?? 0);
-  } catch (error) {
+  } catch (caught) {
+    const error = caught instanceof CommandFailure ? caught.reason : caught;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE;
     const isDebug = argv.includes('--debug') || Boolean(process.env.TIDEMARK_DEBUG);
     terminal.err(`${describeError(error, terminal.errColors, isDebug)}\n`);
+    if (caught instanceof CommandFailure) terminal.err(caught.afterwards);
     if (argv.includes('--json')) terminal.out(JSON.stringify(errorReport(error), null, 2));
     return exitCodeOf(error);
   }
 }
 
-function buildProgram(terminal: Terminal): Command {
+/** All commands with their options. */
+export function buildProgram(terminal: Terminal): Command {
   const program = new Command('tidemark')
     .description('Customer segments every night from the orders of a shop, left as Parquet files other tools read.')
     .version(productVersion(), '--version', 'print the version')

@@ -23,6 +23,17 @@ export interface ErrorReport {
 
 export const exitCodeOf = (error: unknown): number => (error instanceof TidemarkError ? error.exitCode : 1);
 
+/** An error with a line to print after it. */
+export class CommandFailure extends Error {
+  override readonly name = 'CommandFailure';
+  constructor(
+    readonly reason: unknown,
+    readonly afterwards: string,
+  ) {
+    super('a command failed');
+  }
+}
+
 /** The errors that one thrown error stands for. */
 function each(error: TidemarkError): readonly TidemarkError[] {
   return error instanceof DefinitionErrors || error instanceof SourceContractErrors ? error.errors : [error];

@@ -5,6 +5,7 @@ import type { Manifest } from '../../core/snapshots/manifest';
 import { manifestKey } from '../../core/snapshots/paths';
 import { parseNights, parseRunDate } from '../options';
 import { Progress } from '../progress';
+import { CommandFailure } from '../report-error';
 import type { Night, RunResult } from '../run-nights';
 import { StopSignal } from '../stop-signal';
 import { nightLine, summary } from '../summary/summary';
@@ -61,10 +62,7 @@ async function run(options: RunOptions, terminal: Terminal): Promise<void> {
     show(result, options, out, terminal);
   } catch (error) {
     progress.end();
-    if (!stop.isStopped) {
-      terminal.err(await whatStays(out, published));
-      throw error;
-    }
+    if (!stop.isStopped) throw new CommandFailure(error, await whatStays(out, published));
     terminal.err(`Stopped. ${await whatStays(out, published)}`);
     process.exitCode = stop.exitCode;
   } finally {
