@@ -1,66 +1,58 @@
 with
 
--- the greatest of these texts is the greatest weight; of equal weights the last name wins
-keyed_sums as (
-    select
-        *,
-        lpad(cast(amount as varchar), 24, '0') || name as amount_key,
-        lpad(cast(line_count as varchar), 24, '0') || name as line_key
-    from {{ ref('category_sums') }} as category_sums
-),
-
-tops as (
+-- shares go by lines where lines have no amounts or some are in another currency
+totals as (
     select
         customer_id,
-        max(case when level = 'department' then amount_key end) as department_amount_key,
-        max(case when level = 'department' then line_key end) as department_line_key,
-        max(case when level = 'category' then amount_key end) as category_amount_key,
-        max(case when level = 'category' then line_key end) as category_line_key,
-        max(case when level = 'department' and name is not null then amount end) as department_amount,
-        max(case when level = 'department' and name is not null then line_count end) as department_line_count,
-        max(case when level = 'category' and name is not null then amount end) as category_amount,
-        max(case when level = 'category' and name is not null then line_count end) as category_line_count,
-        cast(count(case when level = 'department' then name end) as bigint) as department_count,
-        max(case when level = 'total' then amount end) as amount,
-        max(case when level = 'total' then line_count end) as line_count,
-        max(case when level = 'total' then discounted_amount end) as discounted_amount,
-        max(case when level = 'total' then discounted_line_count end) as discounted_line_count,
-        max(case when level = 'total' then new_arrival_amount end) as new_arrival_amount,
-        max(case when level = 'total' then new_arrival_line_count end) as new_arrival_line_count,
-        max(case when level = 'total' then women_amount end) as women_amount,
-        max(case when level = 'total' then women_line_count end) as women_line_count,
-        max(case when level = 'total' then men_amount end) as men_amount,
-        max(case when level = 'total' then men_line_count end) as men_line_count,
-        max(case when level = 'total' then foreign_line_count end) = 0 and max(case when level = 'total' then amount end) > 0 as is_by_amount,
-        bool_or(is_made_for_known) as is_made_for_known
-    from keyed_sums
+        sum(foreign_line_count) = 0 and coalesce(sum(amount), 0) > 0 as is_by_amount,
+        sum(line_count) as lines,
+        sum(amount) as amount,
+        sum(discounted_line_count) as discounted_lines,
+        sum(discounted_amount) as discounted_amount,
+        sum(new_arrival_line_count) as new_arrival_lines,
+        sum(new_arrival_amount) as new_arrival_amount,
+        sum(women_line_count) as women_lines,
+        sum(women_amount) as women_amount,
+        sum(men_line_count) as men_lines,
+        sum(men_amount) as men_amount
+    from {{ ref('person_categories') }} as person_categories
     group by customer_id
 ),
 
 weights as (
     select
-        tops.*,
-        case
-            when lower(attributes.gender) in ('f', 'female', 'w', 'woman', 'women') then if(is_by_amount, men_amount, men_line_count)
-            when lower(attributes.gender) in ('m', 'male', 'man', 'men') then if(is_by_amount, women_amount, women_line_count)
-        end as other_gender_weight,
-        cast(if(is_by_amount, amount, line_count) as double) as weight
-    from tops
-    left join {{ ref('customer_attributes') }} as attributes on tops.customer_id = attributes.customer_id
+        totals.customer_id,
+        case when is_by_amount then departments.name_by_amount else departments.name_by_lines end as favourite_department,
+        case when is_by_amount then categories.name_by_amount else categories.name_by_lines end as favourite_category,
+        coalesce(departments.department_count, 0) as department_count,
+        case when is_by_amount then cast(totals.amount as double) else cast(totals.lines as double) end as weight,
+        case when is_by_amount then cast(departments.amount as double) else cast(departments.lines as double) end as department_weight,
+        case when is_by_amount then cast(categories.amount as double) else cast(categories.lines as double) end as category_weight,
+        case when is_by_amount then cast(discounted_amount as double) else cast(discounted_lines as double) end as discounted_weight,
+        case when is_by_amount then cast(new_arrival_amount as double) else cast(new_arrival_lines as double) end as new_arrival_weight,
+        case when is_by_amount then cast(women_amount as double) else cast(women_lines as double) end as women_weight,
+        case when is_by_amount then cast(men_amount as double) else cast(men_lines as double) end as men_weight
+    from totals
+    left join {{ ref('favourite_departments') }} as departments on totals.customer_id = departments.customer_id
+    left join {{ ref('favourite_categories') }} as categories on totals.customer_id = categories.customer_id
 ),
 
 final as (
     select
-        customer_id,
-        substr(if(is_by_amount, department_amount_key, department_line_key), 25) as favourite_department,
-        round(cast(if(is_by_amount, department_amount, department_line_count) as double) / nullif(weight, 0e0), 6) as favourite_department_share,
-        substr(if(is_by_amount, category_amount_key, category_line_key), 25) as favourite_category,
-        round(cast(if(is_by_amount, category_amount, category_line_count) as double) / nullif(weight, 0e0), 6) as favourite_category_share,
+        weights.customer_id,
+        favourite_department,
+        round(department_weight / nullif(weight, 0e0), 6) as favourite_department_share,
+        favourite_category,
+        round(category_weight / nullif(weight, 0e0), 6) as favourite_category_share,
         department_count,
-        round(cast(if(is_by_amount, discounted_amount, discounted_line_count) as double) / nullif(weight, 0e0), 6) as discount_share,
-        round(cast(if(is_by_amount, new_arrival_amount, new_arrival_line_count) as double) / nullif(weight, 0e0), 6) as new_arrival_share,
-        case when is_made_for_known then round(cast(other_gender_weight as double) / nullif(weight, 0e0), 6) end as other_gender_share
+        round(discounted_weight / nullif(weight, 0e0), 6) as discount_share,
+        round(new_arrival_weight / nullif(weight, 0e0), 6) as new_arrival_share,
+        round(case
+            when lower(attributes.gender) in ('f', 'female', 'w', 'woman', 'women') then men_weight
+            when lower(attributes.gender) in ('m', 'male', 'man', 'men') then women_weight
+        end / nullif(weight, 0e0), 6) as other_gender_share
     from weights
+    left join {{ ref('customer_attributes') }} as attributes on weights.customer_id = attributes.customer_id
 )
 
 select * from final

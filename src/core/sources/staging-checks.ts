@@ -44,7 +44,7 @@ function unmappedValues(): Check {
 
 /** For customer_id itself, and for other columns that hold ids of customers, such as canonical_customer_id. */
 function personalIds(column: string): Check {
-  const count = `count_if(${personalId(column)})`;
+  const count = `count_if(${PERSONAL_ID.replaceAll('t.customer_id', `t.${column}`)})`;
   const isOwn = column === 'customer_id';
   return {
     name: isOwn ? 'personal_ids' : `personal_${column.replace(/_id$/, '_ids')}`,
