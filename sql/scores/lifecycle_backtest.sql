@@ -1,13 +1,14 @@
 with
 
--- what the rule would have said one horizon ago, and whether the person has bought since
+-- what the rule would have said one horizon ago, and whether the person has bought since, under the id merged into by now
 judged as (
     select
         lifecycle.lifecycle_stage,
         lifecycle.is_repeat,
         coalesce(orders.last_order_date > {{ param('backtest_date') }}, false) as has_bought
     from {{ ref('customer_lifecycle@backtest_date') }} as lifecycle
-    left join {{ ref('customer_orders') }} as orders on lifecycle.customer_id = orders.customer_id
+    left join {{ ref('person_ids') }} as ids on lifecycle.customer_id = ids.customer_id
+    left join {{ ref('customer_orders') }} as orders on coalesce(ids.person_id, lifecycle.customer_id) = orders.customer_id
 ),
 
 counted as (

@@ -11,11 +11,13 @@ crossings as (
     select
         moved_cuts.axis,
         orders.customer_id,
+        -- null where no cut decides: without a purchase in the window, or without amounts that can be used
         case
+            when moved_cuts.axis = 'value' and orders.orders_365d > 0 and orders.value_abstain_reason is null then orders.net_amount_365d
+            when moved_cuts.axis = 'value' or orders.rfm_purchase_days = 0 then cast(null as decimal(18,2))
             when moved_cuts.axis = 'recency' then cast(-orders.recency_days as decimal(18,2))
             when moved_cuts.axis = 'frequency' then cast(orders.rfm_purchase_days as decimal(18,2))
-            when moved_cuts.axis = 'monetary' then orders.rfm_net_amount
-            else orders.net_amount_365d
+            when orders.value_abstain_reason is null then orders.rfm_net_amount
         end as goodness,
         moved_cuts.new_cut,
         moved_cuts.old_cut
