@@ -4,6 +4,7 @@ import { advance, baseNight, type Manifest, type Pointer } from '../core/snapsho
 import { manifestKey, POINTER_KEY } from '../core/snapshots/paths';
 import { buildManifest } from './build-manifest';
 import type { StepContext } from './context';
+import { findSources } from './find-sources';
 import { json, readManifest, readPointer } from './notes';
 
 const MOST_RACES = 20;
@@ -16,6 +17,7 @@ const MOST_RACES = 20;
  */
 export async function publishSnapshot(plan: RunPlan, context: StepContext): Promise<Manifest> {
   const { store } = context.ports;
+  await demandSameSources(plan, context);
   const manifest = await buildManifest(plan, context);
   const key = manifestKey(plan.run_id);
   await store.put(key, json(manifest));
@@ -27,6 +29,19 @@ export async function publishSnapshot(plan: RunPlan, context: StepContext): Prom
     if (await store.put(POINTER_KEY, json(advance(found?.pointer, run)), condition)) return manifest;
   }
   throw lost('the pointer changed on every try');
+}
+
+/** Models read the sources one after another: files that changed meanwhile would make a mixture of two states. */
+async function demandSameSources(plan: RunPlan, context: StepContext): Promise<void> {
+  const { planned } = await findSources(context.definitions.project, context.ports.catalog);
+  const changed = Object.keys(plan.sources).filter((name) => planned[name]?.fingerprint !== plan.sources[name]?.fingerprint);
+  if (changed.length === 0) return;
+  throw new SnapshotIntegrityError({
+    code: 'sources_changed',
+    place: { table: changed.join(', ') },
+    found: 'the source changed while the run was reading it',
+    remedy: 'run the night again once the export has ended',
+  });
 }
 
 async function demandUnchanged(plan: RunPlan, pointer: Pointer | undefined, context: StepContext): Promise<void> {

@@ -12,12 +12,17 @@ const PERSONAL_ID = [
   'else false end',
 ].join(' ');
 
+/** Up to two different values, in their order. */
+function firstAndLast(column: string): string {
+  return `min(${column}) || case when max(${column}) <> min(${column}) then ', ' || max(${column}) else '' end`;
+}
+
 function unreadableValues(sidecar: Sidecar): Check {
   // A key that may be printed: customer_id may be an e-mail address in the very data that are refused.
   const key = sidecar.columns.find(
     (column) => column.name.endsWith('_id') && !column.name.includes('customer_id'),
   )?.name;
-  const kinds = "array_join(min(t.type_error, 3), ', ')";
+  const kinds = firstAndLast('t.type_error');
   const keys = key
     ? ` || coalesce(', for example ${key} ' || array_join(max(case when t.type_error is not null then t.${key} end, 3), ', '), '')`
     : '';
@@ -36,7 +41,7 @@ function unmappedValues(): Check {
     name: 'unmapped_values',
     level: 'warn',
     violations: 'count(*) filter (where t.unmapped_column is not null)',
-    examples: "array_join(min(t.unmapped_column, 3), ', ')",
+    examples: firstAndLast('t.unmapped_column'),
     message: '{count} rows have a value without a mapping in {examples}',
     remedy: 'add the missing values under `values` of that column in tidemark.yml',
   };
