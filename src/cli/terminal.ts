@@ -29,7 +29,8 @@ export function processTerminal(): Terminal {
     outColors: pc.createColors(wantsColor && stdout.isTTY === true),
     errColors: pc.createColors(wantsColor && stderr.isTTY === true),
     isLive: stderr.isTTY === true && env.TERM !== 'dumb',
-    width: Math.min(stdout.columns ?? USUAL_WIDTH, USUAL_WIDTH),
-    errWidth: stderr.columns ?? USUAL_WIDTH,
+    // Some terminals say that they have 0 columns.
+    width: Math.min(stdout.columns || USUAL_WIDTH, USUAL_WIDTH),
+    errWidth: stderr.columns || USUAL_WIDTH,
   };
 }
