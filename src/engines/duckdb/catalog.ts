@@ -21,6 +21,10 @@ export function openLocalCatalog(root: string): Catalog {
 }
 
 class LocalCatalog implements Catalog {
+  /** What files looked like: a night asks several times, and unchanged files need no second look. */
+  private readonly known = new Map<string, SourceRelation>();
+  private opened: Promise<DuckDBConnection> | undefined;
+
   constructor(private readonly root: string) {}
 
   relation(_table: string, columns: readonly Column[], parts: readonly TablePart[]): string {
@@ -40,36 +44,46 @@ class LocalCatalog implements Catalog {
   async source(name: string, location: SourceLocation): Promise<SourceRelation> {
     const found = resolveSourceFiles(name, location.from);
     if (location.format && found.kind !== 'csv') throw formatNotUsed(name, found.kind);
-    const instance = await openDatabase({ memoryLimit: '500MB', threads: 2 });
+    const fingerprint = fingerprintOf(found.files);
+    const key = JSON.stringify([name, location, found.files.map((file) => file.path), fingerprint]);
+    const known = this.known.get(key) ?? (await this.look(name, location, found, fingerprint));
+    this.known.set(key, known);
+    return known;
+  }
+
+  private async look(
+    name: string,
+    location: SourceLocation,
+    found: SourceFiles,
+    fingerprint: string,
+  ): Promise<SourceRelation> {
     try {
-      const connection = await instance.connect();
+      const connection = await this.connection();
       const reading = await read(connection, name, found, location);
       const columns = await sample(connection, name, found, reading);
-      return {
-        relation: reading.relation,
-        columns,
-        fingerprint: fingerprintOf(found.files),
-        bytes: found.files.reduce((sum, file) => sum + file.bytes, 0),
-        files: found.files.length,
-      };
+      const bytes = found.files.reduce((sum, file) => sum + file.bytes, 0);
+      return { relation: reading.relation, columns, fingerprint, bytes, files: found.files.length };
     } catch (error) {
       throw named(name, found, mapEngineError(error));
-    } finally {
-      instance.closeSync();
     }
   }
 
   async columnsOf(name: string, relation: string): Promise<SourceColumn[]> {
-    const instance = await openDatabase({ memoryLimit: '500MB', threads: 2 });
     try {
-      const connection = await instance.connect();
-      return await describeColumns(connection, `${relation} as described`);
+      return await describeColumns(await this.connection(), `${relation} as described`);
     } catch (error) {
       const mapped = mapEngineError(error);
       throw mapped instanceof SourceContractError ? problem(mapped.code, name, mapped.found, mapped.remedy) : mapped;
-    } finally {
-      instance.closeSync();
     }
+  }
+
+  /** One small database for all looks: opening one costs more than a look. */
+  private connection(): Promise<DuckDBConnection> {
+    this.opened ??= openDatabase({ memoryLimit: '500MB', threads: 2 }).then((instance) => instance.connect());
+    this.opened.catch(() => {
+      this.opened = undefined;
+    });
+    return this.opened;
   }
 
   private filesOf(part: TablePart): string[] {
