@@ -33,6 +33,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** For an error that no command waits for: told as briefly as any other, because its text may hold values of the data. */
+export function endUnexpectedly(error: unknown): void {
+  const isDebug = process.argv.includes('--debug') || Boolean(process.env.TIDEMARK_DEBUG);
+  process.stderr.write(`${describeError(error, processTerminal().errColors, isDebug)}\n`);
+  process.exit(exitCodeOf(error));
+}
+
 /** All commands with their options. */
 export function buildProgram(terminal: Terminal): Command {
   const program = new Command('tidemark')

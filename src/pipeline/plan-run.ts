@@ -16,6 +16,13 @@ export interface PlannedRun {
   is_published: boolean;
 }
 
+/** What a run would read: every mapped source's files and size, with columns and types checked; reads no more than a sample. */
+export async function inspectSources(context: StepContext): Promise<RunPlan['sources']> {
+  const { notes, planned } = await findSources(context.definitions.project, context.ports.catalog);
+  await checkSources(notes, context);
+  return planned;
+}
+
 /** The run date alone, for callers that run several nights ending on it. */
 export async function decideRunDate(input: { run_date?: string | undefined }, context: StepContext): Promise<string> {
   const { notes } = await findSources(context.definitions.project, context.ports.catalog);

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../src/cli/main';
 import { ORDERS, projectFile, writeProject } from './run-cli';
@@ -86,6 +86,16 @@ test('several errors are told at once, and --json prints them as JSON too', asyn
 test('validate says that a project is valid', async () => {
   expect(await tidemark('validate', '--project', project)).toBe(0);
   expect(said.out).toContain('is valid: 1 source');
+});
+
+test('validate --data looks at files and columns, and writes nothing', async () => {
+  expect(await tidemark('validate', '--project', project, '--data')).toBe(0);
+  expect(said.out).toContain('orders: 1 file, 0 kB, columns fit');
+  writeFileSync(join(project, 'orders.csv'), 'id,buyer,total\n1,anna,20\n');
+  expect(await tidemark('validate', '--project', project, '--data')).toBe(3);
+  expect(said.err).toContain('orders.ordered_at: there is no column "day"');
+  writeFileSync(join(project, 'orders.csv'), ORDERS);
+  expect(existsSync(join(project, 'out', 'current.json'))).toBe(false);
 });
 
 test('every command explains itself with an example', async () => {
