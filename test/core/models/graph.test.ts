@@ -1,0 +1,279 @@
+import { asOfModels, buildGraph, providers, waves } from '../../../src/core/models/graph';
+import { renderNode } from '../../../src/core/models/render-node';
+import { model, modelSet, thrownBy } from './model';
+
+const ref = (...names: string[]): string =>
+  names.map((name) => `select * from {{ ref('${name}') }}`).join(' union all ');
+const INLINE = { materialised: 'inline' };
+
+const ids = (nodes: { id: string }[]): string[] => nodes.map((node) => node.id);
+const after = (nodes: { id: string; after: string[] }[], id: string): string[] =>
+  [...(nodes.find((node) => node.id === id)?.after ?? ['no such node'])].sort();
+
+describe('what must run', () => {
+  const models = modelSet(
+    model('stg_a', 'staging', "select * from {{ source('orders') }}"),
+    model('stg_b', 'staging', "select * from {{ source('customers') }}"),
+    model('days', 'rollups', ref('stg_a')),
+    model('both', 'features', ref('days', 'stg_b')),
+    model('unused', 'features', ref('days')),
+  );
+
+  test('is what the targets read, each after what it reads', () => {
+    const nodes = buildGraph(models, ['both']);
+    expect(ids(nodes)).toEqual(['stg_a', 'days', 'stg_b', 'both']);
+    expect(after(nodes, 'both')).toEqual(['days', 'stg_b']);
+    expect(after(nodes, 'stg_a')).toEqual([]);
+  });
+
+  test('runs in waves', () => {
+    expect(waves(buildGraph(models, ['both']))).toEqual([['stg_a', 'stg_b'], ['days'], ['both']]);
+    expect(waves(buildGraph(models, ['both', 'unused']))).toEqual([['stg_a', 'stg_b'], ['days'], ['both', 'unused']]);
+    expect(waves([])).toEqual([]);
+  });
+
+  test('is named once however many read it', () => {
+    expect(ids(buildGraph(models, ['both', 'unused', 'both', 'days'])).sort()).toEqual([
+      'both',
+      'days',
+      'stg_a',
+      'stg_b',
+      'unused',
+    ]);
+  });
+
+  test('leaves out what base has, and what only that needs', () => {
+    expect(ids(buildGraph(models, ['both'], new Set(['days'])))).toEqual(['stg_b', 'both']);
+    expect(after(buildGraph(models, ['both'], new Set(['days'])), 'both')).toEqual(['stg_b']);
+    expect(ids(buildGraph(models, ['days'], new Set(['days'])))).toEqual([]);
+    // asked for by name, it runs all the same
+    expect(ids(buildGraph(models, ['both', 'stg_a'], new Set(['days'])))).toEqual(['stg_b', 'both', 'stg_a']);
+  });
+
+  test('goes through inline models, which are no nodes', () => {
+    const set = modelSet(
+      model('stg', 'staging', 'select 1'),
+      model('thin', 'features', ref('stg'), INLINE),
+      model('top', 'scores', ref('thin')),
+    );
+    const nodes = buildGraph(set, ['top']);
+    expect(ids(nodes)).toEqual(['stg', 'top']);
+    expect(after(nodes, 'top')).toEqual(['stg']);
+  });
+
+  test('takes a table of base as it is', () => {
+    const set = modelSet(model('members', 'snapshots', "select 1 from {{ ref('members@base') }}"));
+    expect(ids(buildGraph(set, ['members']))).toEqual(['members']);
+    expect(after(buildGraph(set, ['members']), 'members')).toEqual([]);
+  });
+});
+
+describe('a date', () => {
+  const models = modelSet(
+    model('days', 'rollups', 'select 1'),
+    model('date', 'features', 'select 1', { provides: { frozen_date: 'x' } }),
+    model('far', 'scores', ref('orders@frozen_date'), { provides: { horizon_days: 'x' } }),
+    model('orders', 'features', `${ref('days')} where day <= {{ param('as_of') }}`),
+    model('plain', 'features', ref('days')),
+    model('stage', 'scores', ref('orders', 'plain')),
+    model('test', 'scores', ref('stage@backtest_date', 'orders')),
+  );
+
+  test('makes a node of its own, which waits for what decides the date', () => {
+    const nodes = buildGraph(models, ['test']);
+    expect(ids(nodes).sort()).toEqual([
+      'date',
+      'days',
+      'far',
+      'orders',
+      'orders@backtest_date',
+      'orders@frozen_date',
+      'plain',
+      'stage@backtest_date',
+      'test',
+    ]);
+    expect(after(nodes, 'orders')).toEqual(['days']);
+    expect(after(nodes, 'orders@frozen_date')).toEqual(['date', 'days']);
+    expect(after(nodes, 'orders@backtest_date')).toEqual(['days', 'far']);
+    expect(after(nodes, 'stage@backtest_date')).toEqual(['orders@backtest_date', 'plain']);
+    expect(after(nodes, 'test')).toEqual(['orders', 'stage@backtest_date']);
+  });
+
+  test('changes only what asks for it and what builds on that', () => {
+    // far names its date itself, so it is the same at every date
+    expect([...asOfModels(models)].sort()).toEqual(['orders', 'stage', 'test']);
+  });
+
+  test('moves the other parameters of a date along', () => {
+    for (const parameter of ['as_of', 'year_ago', 'rfm_since', 'new_since']) {
+      expect([...asOfModels(modelSet(model('window', 'features', `select {{ param('${parameter}') }}`)))]).toEqual([
+        'window',
+      ]);
+    }
+    expect([...asOfModels(modelSet(model('night', 'features', "select {{ param('run_date') }}")))]).toEqual([]);
+  });
+
+  test('must be one there is', () => {
+    const set = modelSet(
+      model('orders', 'features', "select {{ param('as_of') }}"),
+      model('top', 'scores', ref('orders@yesterday')),
+    );
+    const error = thrownBy(() => buildGraph(set, ['top']));
+    expect(error).toMatchObject({ name: 'DefinitionError', code: 'unknown_as_of' });
+    expect(error.remedy).toContain('backtest_date');
+  });
+});
+
+describe('a parameter', () => {
+  const models = modelSet(
+    model('horizon', 'scores', 'select 1', { provides: { horizon_days: 'x' } }),
+    model('reader', 'snapshots', "select {{ param('horizon_days') }}"),
+    model('dated', 'snapshots', "select {{ param('backtest_date') }}"),
+    model('other', 'snapshots', "select {{ param('run_date') }}"),
+  );
+
+  test('that a model decides makes its readers wait for it', () => {
+    expect(after(buildGraph(models, ['reader']), 'reader')).toEqual(['horizon']);
+    expect(after(buildGraph(models, ['dated']), 'dated')).toEqual(['horizon']);
+    expect(ids(buildGraph(models, ['other']))).toEqual(['other']);
+    expect([...providers(models)]).toEqual([['horizon_days', 'horizon']]);
+  });
+
+  test('that base decided is not waited for', () => {
+    expect(ids(buildGraph(models, ['reader'], new Set(['horizon'])))).toEqual(['reader']);
+  });
+});
+
+describe('refused', () => {
+  test('a ref to nothing, with the nearest name', () => {
+    const error = thrownBy(() =>
+      buildGraph(modelSet(model('stg_orders', 'staging', 'select 1'), model('top', 'scores', ref('stg_order'))), [
+        'top',
+      ]),
+    );
+    expect(error).toMatchObject({
+      name: 'DefinitionError',
+      code: 'unknown_model',
+      place: { file: 'sql/scores/top.sql' },
+    });
+    expect(error.remedy).toContain('stg_orders');
+  });
+
+  test('a target that does not exist', () => {
+    expect(thrownBy(() => buildGraph(modelSet(), ['people']))).toMatchObject({ code: 'unknown_model' });
+  });
+
+  test('models that depend on each other, with the way round', () => {
+    const set = modelSet(
+      model('a', 'scores', ref('b')),
+      model('b', 'scores', ref('c')),
+      model('c', 'scores', ref('a')),
+    );
+    const error = thrownBy(() => buildGraph(set, ['a']));
+    expect(error).toMatchObject({ name: 'DefinitionError', code: 'model_cycle' });
+    expect(error.found).toContain('a → b → c → a');
+    expect(thrownBy(() => buildGraph(modelSet(model('a', 'scores', ref('a'))), ['a'])).found).toContain('a → a');
+  });
+
+  test('a circle through inline models and through a parameter', () => {
+    const inline = modelSet(model('a', 'scores', ref('b')), model('b', 'scores', ref('a'), INLINE));
+    expect(thrownBy(() => buildGraph(inline, ['a']))).toMatchObject({ code: 'model_cycle' });
+    const decided = modelSet(
+      model('h', 'scores', ref('reader'), { provides: { horizon_days: 'x' } }),
+      model('reader', 'scores', "select {{ param('horizon_days') }}"),
+    );
+    expect(thrownBy(() => buildGraph(decided, ['reader']))).toMatchObject({ code: 'model_cycle' });
+  });
+
+  test('a ref to a later layer, but not to the same one', () => {
+    const set = modelSet(
+      model('early', 'features', ref('late')),
+      model('late', 'scores', 'select 1'),
+      model('beside', 'scores', ref('late')),
+    );
+    const error = thrownBy(() => buildGraph(set, ['early']));
+    expect(error).toMatchObject({
+      name: 'DefinitionError',
+      code: 'layer_order',
+      place: { file: 'sql/features/early.sql' },
+    });
+    expect(error.found).toContain('late');
+    expect(ids(buildGraph(set, ['beside']))).toEqual(['late', 'beside']);
+  });
+
+  test('an inline model named twice in one query, but not settings', () => {
+    const twice = (layer: 'features' | 'settings') =>
+      modelSet(model('thin', layer, 'select 1', INLINE), model('top', 'scores', ref('thin', 'thin')));
+    expect(thrownBy(() => buildGraph(twice('features'), ['top']))).toMatchObject({
+      code: 'inline_used_twice',
+      place: { file: 'sql/scores/top.sql' },
+    });
+    expect(ids(buildGraph(twice('settings'), ['top']))).toEqual(['top']);
+    const table = modelSet(model('thick', 'features', 'select 1'), model('top', 'scores', ref('thick', 'thick')));
+    expect(ids(buildGraph(table, ['top']))).toEqual(['thick', 'top']);
+  });
+});
+
+describe('a table at the run date only', () => {
+  const models = modelSet(
+    model('days', 'rollups', 'select 1'),
+    model('date', 'features', 'select 1', { provides: { frozen_date: 'x' } }),
+    model('orders', 'features', `${ref('days')} where day <= {{ param('as_of') }}`, {
+      materialised: 'table_at_run_date',
+    }),
+    model('cuts', 'scores', ref('orders@frozen_date')),
+    model('stage', 'scores', ref('orders', 'cuts')),
+  );
+
+  test('is a node tonight and part of the query at another date', () => {
+    const nodes = buildGraph(models, ['stage']);
+    expect(ids(nodes).sort()).toEqual(['cuts', 'date', 'days', 'orders', 'stage']);
+    expect(after(nodes, 'cuts')).toEqual(['date', 'days']);
+  });
+
+  test('may not stand twice in one query at another date', () => {
+    const set = modelSet(...models.values(), model('twice', 'scores', ref('orders@frozen_date', 'orders@frozen_date')));
+    expect(thrownBy(() => buildGraph(set, ['twice']))).toMatchObject({ code: 'inline_used_twice' });
+  });
+});
+
+describe('rendered with what it stands on', () => {
+  const leaves = {
+    table: (id: string) => `table:${id}`,
+    base: (target: { name: string }) => `base:${target.name}`,
+    source: (name: string) => `select * from source:${name}`,
+    param: (name: string, asOf: string) => `${name}=${asOf}`,
+  };
+  const models = modelSet(
+    model('stg', 'staging', "select * from {{ source('orders') }}"),
+    model('days', 'rollups', ref('stg')),
+    model('people', 'features', `select {{ param('as_of') }} from {{ ref('days') }}`, INLINE),
+    model('orders', 'features', ref('people')),
+    model('stage', 'scores', "select * from {{ ref('orders') }} join {{ ref('people') }} on {{ param('run_date') }}"),
+    model(
+      'test',
+      'scores',
+      "from {{ ref('stage@backtest_date') }} {{ ref('stage') }} {{ ref('people@frozen_date') }} {{ ref('test@base') }}",
+    ),
+  );
+  const text = (name: string, asOf: 'run_date' | 'backtest_date' = 'run_date'): string => {
+    const found = models.get(name);
+    if (!found) throw new Error(name);
+    return renderNode(models, found, asOf, leaves).replace(/\s+/g, ' ');
+  };
+
+  test('puts sources and inline models in as subqueries', () => {
+    expect(text('stg')).toBe('select * from ( select * from source:orders )');
+    expect(text('orders')).toBe('select * from ( select as_of=run_date from table:days )');
+  });
+
+  test('keeps the date of the question inside, unless another is named', () => {
+    expect(text('orders', 'backtest_date')).toBe('select * from ( select as_of=backtest_date from table:days )');
+    expect(text('stage', 'backtest_date')).toContain(
+      'table:orders@backtest_date join ( select as_of=backtest_date from table:days )',
+    );
+    expect(text('test')).toBe(
+      'from table:stage@backtest_date table:stage ( select as_of=frozen_date from table:days ) base:test',
+    );
+  });
+});
