@@ -1,5 +1,4 @@
 import { asOfModels, buildGraph, providers, waves } from '../../../src/core/models/graph';
-import { renderNode } from '../../../src/core/models/render-node';
 import { model, modelSet, thrownBy } from './model';
 
 const ref = (...names: string[]): string =>
@@ -7,7 +6,7 @@ const ref = (...names: string[]): string =>
 const INLINE = { materialised: 'inline' };
 
 const ids = (nodes: { id: string }[]): string[] => nodes.map((node) => node.id);
-const after = (nodes: { id: string; after: string[] }[], id: string): string[] =>
+const waitsFor = (nodes: { id: string; after: string[] }[], id: string): string[] =>
   [...(nodes.find((node) => node.id === id)?.after ?? ['no such node'])].sort();
 
 describe('what must run', () => {
@@ -22,8 +21,8 @@ describe('what must run', () => {
   test('is what the targets read, each after what it reads', () => {
     const nodes = buildGraph(models, ['both']);
     expect(ids(nodes)).toEqual(['stg_a', 'days', 'stg_b', 'both']);
-    expect(after(nodes, 'both')).toEqual(['days', 'stg_b']);
-    expect(after(nodes, 'stg_a')).toEqual([]);
+    expect(waitsFor(nodes, 'both')).toEqual(['days', 'stg_b']);
+    expect(waitsFor(nodes, 'stg_a')).toEqual([]);
   });
 
   test('runs in waves', () => {
@@ -44,7 +43,7 @@ describe('what must run', () => {
 
   test('leaves out what base has, and what only that needs', () => {
     expect(ids(buildGraph(models, ['both'], new Set(['days'])))).toEqual(['stg_b', 'both']);
-    expect(after(buildGraph(models, ['both'], new Set(['days'])), 'both')).toEqual(['stg_b']);
+    expect(waitsFor(buildGraph(models, ['both'], new Set(['days'])), 'both')).toEqual(['stg_b']);
     expect(ids(buildGraph(models, ['days'], new Set(['days'])))).toEqual([]);
     // asked for by name, it runs all the same
     expect(ids(buildGraph(models, ['both', 'stg_a'], new Set(['days'])))).toEqual(['stg_b', 'both', 'stg_a']);
@@ -58,13 +57,13 @@ describe('what must run', () => {
     );
     const nodes = buildGraph(set, ['top']);
     expect(ids(nodes)).toEqual(['stg', 'top']);
-    expect(after(nodes, 'top')).toEqual(['stg']);
+    expect(waitsFor(nodes, 'top')).toEqual(['stg']);
   });
 
   test('takes a table of base as it is', () => {
     const set = modelSet(model('members', 'snapshots', "select 1 from {{ ref('members@base') }}"));
     expect(ids(buildGraph(set, ['members']))).toEqual(['members']);
-    expect(after(buildGraph(set, ['members']), 'members')).toEqual([]);
+    expect(waitsFor(buildGraph(set, ['members']), 'members')).toEqual([]);
   });
 });
 
@@ -92,11 +91,11 @@ describe('a date', () => {
       'stage@backtest_date',
       'test',
     ]);
-    expect(after(nodes, 'orders')).toEqual(['days']);
-    expect(after(nodes, 'orders@frozen_date')).toEqual(['date', 'days']);
-    expect(after(nodes, 'orders@backtest_date')).toEqual(['days', 'far']);
-    expect(after(nodes, 'stage@backtest_date')).toEqual(['orders@backtest_date', 'plain']);
-    expect(after(nodes, 'test')).toEqual(['orders', 'stage@backtest_date']);
+    expect(waitsFor(nodes, 'orders')).toEqual(['days']);
+    expect(waitsFor(nodes, 'orders@frozen_date')).toEqual(['date', 'days']);
+    expect(waitsFor(nodes, 'orders@backtest_date')).toEqual(['days', 'far']);
+    expect(waitsFor(nodes, 'stage@backtest_date')).toEqual(['orders@backtest_date', 'plain']);
+    expect(waitsFor(nodes, 'test')).toEqual(['orders', 'stage@backtest_date']);
   });
 
   test('changes only what asks for it and what builds on that', () => {
@@ -133,8 +132,8 @@ describe('a parameter', () => {
   );
 
   test('that a model decides makes its readers wait for it', () => {
-    expect(after(buildGraph(models, ['reader']), 'reader')).toEqual(['horizon']);
-    expect(after(buildGraph(models, ['dated']), 'dated')).toEqual(['horizon']);
+    expect(waitsFor(buildGraph(models, ['reader']), 'reader')).toEqual(['horizon']);
+    expect(waitsFor(buildGraph(models, ['dated']), 'dated')).toEqual(['horizon']);
     expect(ids(buildGraph(models, ['other']))).toEqual(['other']);
     expect([...providers(models)]).toEqual([['horizon_days', 'horizon']]);
   });
@@ -228,52 +227,11 @@ describe('a table at the run date only', () => {
   test('is a node tonight and part of the query at another date', () => {
     const nodes = buildGraph(models, ['stage']);
     expect(ids(nodes).sort()).toEqual(['cuts', 'date', 'days', 'orders', 'stage']);
-    expect(after(nodes, 'cuts')).toEqual(['date', 'days']);
+    expect(waitsFor(nodes, 'cuts')).toEqual(['date', 'days']);
   });
 
   test('may not stand twice in one query at another date', () => {
     const set = modelSet(...models.values(), model('twice', 'scores', ref('orders@frozen_date', 'orders@frozen_date')));
     expect(thrownBy(() => buildGraph(set, ['twice']))).toMatchObject({ code: 'inline_used_twice' });
-  });
-});
-
-describe('rendered with what it stands on', () => {
-  const leaves = {
-    table: (id: string) => `table:${id}`,
-    base: (target: { name: string }) => `base:${target.name}`,
-    source: (name: string) => `select * from source:${name}`,
-    param: (name: string, asOf: string) => `${name}=${asOf}`,
-  };
-  const models = modelSet(
-    model('stg', 'staging', "select * from {{ source('orders') }}"),
-    model('days', 'rollups', ref('stg')),
-    model('people', 'features', `select {{ param('as_of') }} from {{ ref('days') }}`, INLINE),
-    model('orders', 'features', ref('people')),
-    model('stage', 'scores', "select * from {{ ref('orders') }} join {{ ref('people') }} on {{ param('run_date') }}"),
-    model(
-      'test',
-      'scores',
-      "from {{ ref('stage@backtest_date') }} {{ ref('stage') }} {{ ref('people@frozen_date') }} {{ ref('test@base') }}",
-    ),
-  );
-  const text = (name: string, asOf: 'run_date' | 'backtest_date' = 'run_date'): string => {
-    const found = models.get(name);
-    if (!found) throw new Error(name);
-    return renderNode(models, found, asOf, leaves).replace(/\s+/g, ' ');
-  };
-
-  test('puts sources and inline models in as subqueries', () => {
-    expect(text('stg')).toBe('select * from ( select * from source:orders )');
-    expect(text('orders')).toBe('select * from ( select as_of=run_date from table:days )');
-  });
-
-  test('keeps the date of the question inside, unless another is named', () => {
-    expect(text('orders', 'backtest_date')).toBe('select * from ( select as_of=backtest_date from table:days )');
-    expect(text('stage', 'backtest_date')).toContain(
-      'table:orders@backtest_date join ( select as_of=backtest_date from table:days )',
-    );
-    expect(text('test')).toBe(
-      'from table:stage@backtest_date table:stage ( select as_of=frozen_date from table:days ) base:test',
-    );
   });
 });
