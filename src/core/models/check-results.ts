@@ -19,7 +19,13 @@ function keyChecks(sidecar: Sidecar): Check[] {
   const key = sidecar.unique_key.join(', ');
   const remedy = 'this is a defect of Tidemark; please report it';
   return [
-    { name: UNIQUE_KEY_CHECK, violations: '', level: 'fail', message: `{count} values of ${key} stand on more than one row`, remedy },
+    {
+      name: UNIQUE_KEY_CHECK,
+      violations: '',
+      level: 'fail',
+      message: `{count} values of ${key} stand on more than one row`,
+      remedy,
+    },
     { name: NULL_KEY_CHECK, violations: '', level: 'fail', message: `{count} rows have no ${key}`, remedy },
   ];
 }
@@ -31,7 +37,9 @@ const plain = (value: Row[string] | undefined): string | number | null => {
 
 function filled(check: Check, row: Row): string {
   const count = Number(row[`check_${check.name}`]).toLocaleString('en-GB');
-  return check.message.replaceAll('{count}', count).replaceAll('{examples}', String(row[`example_${check.name}`] ?? ''));
+  return check.message
+    .replaceAll('{count}', count)
+    .replaceAll('{examples}', String(row[`example_${check.name}`] ?? ''));
 }
 
 /**
@@ -44,7 +52,8 @@ export function judgeChecks(model: Model, row: Row): CheckOutcome {
   for (const check of [...model.sidecar.checks, ...keyChecks(model.sidecar)]) {
     if (Number(row[`check_${check.name}`] ?? 0) === 0) continue;
     const message = filled(check, row);
-    if (check.level === 'warn') warnings.push({ code: check.name, message: `${model.name}: ${message}; ${check.remedy}` });
+    if (check.level === 'warn')
+      warnings.push({ code: check.name, message: `${model.name}: ${message}; ${check.remedy}` });
     else {
       const table = model.layer === 'staging' ? model.name.replace(/^stg_/, '') : model.name;
       const facts = { code: check.name, place: { table }, found: message, remedy: check.remedy };

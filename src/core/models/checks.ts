@@ -6,7 +6,8 @@ function rowText(columns: readonly Column[]): string {
     .filter((column) => column.type !== 'double')
     .map((column) => {
       const value = column.type === 'varchar' ? `t.${column.name}` : `cast(t.${column.name} as varchar)`;
-      const quoted = column.type === 'varchar' ? `'"' || replace(${value}, '"', '""') || '"'` : `'"' || ${value} || '"'`;
+      const quoted =
+        column.type === 'varchar' ? `'"' || replace(${value}, '"', '""') || '"'` : `'"' || ${value} || '"'`;
       return `coalesce(${quoted}, '')`;
     })
     .join(" || ',' || ");
@@ -43,7 +44,8 @@ export function checkQuery(sidecar: Sidecar, relation: string): string {
     if (check.examples) parts.push(`${check.examples} as example_${check.name}`);
   }
   for (const [name, aggregate] of Object.entries(sidecar.facts)) parts.push(`${aggregate} as fact_${name}`);
-  for (const [parameter, column] of Object.entries(sidecar.provides)) parts.push(`cast(max(t.${column}) as varchar) as value_${parameter}`);
+  for (const [parameter, column] of Object.entries(sidecar.provides))
+    parts.push(`cast(max(t.${column}) as varchar) as value_${parameter}`);
   if (sidecar.public) parts.push(`${contentHashExpression(sidecar.columns)} as content_hash`);
   return `select\n  ${parts.join(',\n  ')}\nfrom ${relation} as t`;
 }

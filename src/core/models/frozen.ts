@@ -10,7 +10,8 @@ function closure(models: ModelSet, name: string, seen = new Set<string>()): Set<
   const model = models.get(name);
   if (!model || seen.has(name)) return seen;
   seen.add(name);
-  for (const use of placeholders(model.sql)) if (use.kind === 'ref') closure(models, splitReference(use.argument).name, seen);
+  for (const use of placeholders(model.sql))
+    if (use.kind === 'ref') closure(models, splitReference(use.argument).name, seen);
   return seen;
 }
 
@@ -40,6 +41,13 @@ export function frozenIds(models: ModelSet, file: ProjectFile, cutDate: string):
 
 /** Frozen tables that base has under the same id; provisional ones are never inherited. */
 export function inheritedTables(ids: Record<string, string>, base: Manifest | undefined): Record<string, FrozenTable> {
-  const kept = Object.entries(base?.parameters ?? {}).filter(([name, table]) => ids[name] === table.id && !table.provisional);
-  return Object.fromEntries(kept.map(([name, { id, as_of_date, provisional, prefix, values }]) => [name, { id, as_of_date, provisional, prefix, values }]));
+  const kept = Object.entries(base?.parameters ?? {}).filter(
+    ([name, table]) => ids[name] === table.id && !table.provisional,
+  );
+  return Object.fromEntries(
+    kept.map(([name, { id, as_of_date, provisional, prefix, values }]) => [
+      name,
+      { id, as_of_date, provisional, prefix, values },
+    ]),
+  );
 }

@@ -24,7 +24,11 @@ export function asOfModels(models: ModelSet): ReadonlySet<string> {
     before = dated.size;
     for (const model of models.values()) {
       const uses = placeholders(model.sql);
-      const isDated = uses.some((use) => (use.kind === 'param' && AS_OF_PARAMETERS.has(use.argument)) || (use.kind === 'ref' && dated.has(use.argument)));
+      const isDated = uses.some(
+        (use) =>
+          (use.kind === 'param' && AS_OF_PARAMETERS.has(use.argument)) ||
+          (use.kind === 'ref' && dated.has(use.argument)),
+      );
       if (isDated) dated.add(model.name);
     }
   }
@@ -45,7 +49,11 @@ export function providers(models: ModelSet): ReadonlyMap<string, string> {
 }
 
 /** The parameters that a date stands for: param('as_of') at that date needs them. */
-const DATE_PARAMETERS: Record<AsOf, string[]> = { run_date: [], frozen_date: ['frozen_date'], backtest_date: ['horizon_days'] };
+const DATE_PARAMETERS: Record<AsOf, string[]> = {
+  run_date: [],
+  frozen_date: ['frozen_date'],
+  backtest_date: ['horizon_days'],
+};
 
 /**
  * What must run, for these targets, in an order that respects `after`. Nodes named in `inherited` are taken from base:
@@ -53,7 +61,11 @@ const DATE_PARAMETERS: Record<AsOf, string[]> = { run_date: [], frozen_date: ['f
  *
  * @throws DefinitionError for unknown refs, refs against the layer order, cycles, and inline models used twice in one query.
  */
-export function buildGraph(models: ModelSet, targets: readonly string[], inherited: ReadonlySet<string> = new Set()): ModelNode[] {
+export function buildGraph(
+  models: ModelSet,
+  targets: readonly string[],
+  inherited: ReadonlySet<string> = new Set(),
+): ModelNode[] {
   return new GraphBuilder(models, inherited).build(targets);
 }
 
@@ -88,7 +100,12 @@ class GraphBuilder {
   private explore(model: Model, asOf: AsOf, id: string): void {
     if (this.path.includes(id)) {
       const cycle = [...this.path.slice(this.path.indexOf(id)), id].join(' → ');
-      throw new DefinitionError({ code: 'model_cycle', place: { file: model.file }, found: `the models depend on each other: ${cycle}`, remedy: 'remove one of these refs' });
+      throw new DefinitionError({
+        code: 'model_cycle',
+        place: { file: model.file },
+        found: `the models depend on each other: ${cycle}`,
+        remedy: 'remove one of these refs',
+      });
     }
     this.path.push(id);
     const after = new Set<string>();
@@ -100,14 +117,18 @@ class GraphBuilder {
 
   private needs(model: Model, asOf: AsOf, use: Placeholder): string[] {
     if (use.kind === 'param') {
-      const parameters = AS_OF_PARAMETERS.has(use.argument) ? DATE_PARAMETERS[asOf] : [use.argument === 'backtest_date' ? 'horizon_days' : use.argument];
+      const parameters = AS_OF_PARAMETERS.has(use.argument)
+        ? DATE_PARAMETERS[asOf]
+        : [use.argument === 'backtest_date' ? 'horizon_days' : use.argument];
       return parameters.flatMap((parameter) => this.provider(parameter));
     }
     if (use.kind === 'source') return [];
     const { name, date } = splitReference(use.argument);
     const target = this.find(name, model);
     if (date === 'base') return [];
-    const wanted = this.dated.has(name) ? ((date ?? (this.dated.has(model.name) ? asOf : 'run_date')) as AsOf) : 'run_date';
+    const wanted = this.dated.has(name)
+      ? ((date ?? (this.dated.has(model.name) ? asOf : 'run_date')) as AsOf)
+      : 'run_date';
     this.refuseUnknownDate(model, use.argument, date);
     if (LAYERS.indexOf(target.layer) > LAYERS.indexOf(model.layer)) {
       throw new DefinitionError({
@@ -140,7 +161,11 @@ class GraphBuilder {
     const refs = placeholders(model.sql).filter((use) => use.kind === 'ref');
     for (const use of refs) {
       const target = this.models.get(splitReference(use.argument).name);
-      if (target && this.mayBeInline(target, model, use.argument) && refs.filter((other) => other.argument === use.argument).length > 1) {
+      if (
+        target &&
+        this.mayBeInline(target, model, use.argument) &&
+        refs.filter((other) => other.argument === use.argument).length > 1
+      ) {
         throw new DefinitionError({
           code: 'inline_used_twice',
           place: { file: model.file },
@@ -154,7 +179,8 @@ class GraphBuilder {
   /** Settings are a few literals and may stand twice; a table_at_run_date is inline wherever another date can be asked for. */
   private mayBeInline(target: Model, from: Model, reference: string): boolean {
     const { materialised } = target.sidecar;
-    if (target.layer === 'settings' || materialised === 'table' || reference.endsWith('@base')) return false;
+    if (target.is_empty || target.layer === 'settings' || materialised === 'table' || reference.endsWith('@base'))
+      return false;
     return materialised === 'inline' || reference.includes('@') || this.dated.has(from.name);
   }
 
@@ -179,6 +205,6 @@ export function waves(nodes: readonly ModelNode[]): string[][] {
     level.set(node.id, before.length === 0 ? 0 : Math.max(...before) + 1);
   }
   const result: string[][] = [];
-  for (const [id, wave] of level) (result[wave] ??= []).push(id);
+  for (const [id, wave] of level) result[wave] = [...(result[wave] ?? []), id];
   return result;
 }

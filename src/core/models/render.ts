@@ -11,7 +11,10 @@ const PLACEHOLDER = /\{\{\s*(ref|source|param)\('([a-z][a-z0-9_]*(?:@[a-z_]+)?)'
 
 /** Every placeholder of a text, in order of appearance, repeats included. */
 export function placeholders(sql: string): Placeholder[] {
-  return [...sql.matchAll(PLACEHOLDER)].map((match) => ({ kind: match[1] as PlaceholderKind, argument: match[2] as string }));
+  return [...sql.matchAll(PLACEHOLDER)].map((match) => ({
+    kind: match[1] as PlaceholderKind,
+    argument: match[2] as string,
+  }));
 }
 
 /**
@@ -31,5 +34,7 @@ export function render(sql: string, file: string, resolve: (placeholder: Placeho
       remedy: "write {{ ref('model') }}, {{ source('orders') }} or {{ param('run_date') }}",
     });
   }
-  return sql.replace(PLACEHOLDER, (_match, kind: string, argument: string) => resolve({ kind: kind as PlaceholderKind, argument }));
+  return sql.replace(PLACEHOLDER, (_match, kind: string, argument: string) =>
+    resolve({ kind: kind as PlaceholderKind, argument }),
+  );
 }
