@@ -1,0 +1,131 @@
+import pc from 'picocolors';
+import { nightLine, type SummaryInput, summary } from '../../src/cli/summary/summary';
+import type { Manifest } from '../../src/core/snapshots/manifest';
+import type { NightDetails } from '../../src/pipeline/read-night';
+
+const PAPER = { colors: pc.createColors(false), width: 100 };
+
+const frozen = { id: 'x', as_of_date: '2025-06-30', provisional: false, prefix: '', values: {}, inherited: true };
+
+const MANIFEST = {
+  run_date: '2025-07-15',
+  run_id: '2025-07-15-abc',
+  base: { run_date: '2025-07-14', run_id: '2025-07-14-abc', manifest: '' },
+  tables: [{ name: 'people', prefix: 'tables/people/v1/2025-07-15-abc/1/', rows: 10 }],
+  audiences: [{ id: 'vips', name: 'VIPs', status: 'live', member_count: 3, entered_count: 1, left_count: 2 }],
+  parameters: { rfm_cuts: frozen, return_curves: { ...frozen, provisional: true } },
+  facts: {
+    people: {
+      people: 10,
+      buyers: 8,
+      one_time_buyers: 4,
+      stage_active: 6,
+      stage_prospect: 2,
+      stage_at_risk: 2,
+      spend_amount: '1000.50',
+    },
+    stg_orders: {
+      purchases: 30,
+      unidentified_orders: 10,
+      purchase_amount: '900.00',
+      unidentified_purchase_amount: '100.00',
+      test_orders: 2,
+    },
+    stg_events: { events_without_customer_id: 5, events: 40 },
+    stg_order_lines: { return_lines: 3 },
+    return_source: { return_source: 'refunds' },
+  },
+  warnings: [{ code: 'heavy_customer', message: 'the customer id "till" holds 9 of 40 orders' }],
+  cost: { seconds: 1.5 },
+} as unknown as Manifest;
+
+const DETAILS: NightDetails = {
+  backtest: [
+    {
+      is_repeat: true,
+      lifecycle_stage: 'lapsed',
+      people: 5,
+      bought: 1,
+      bought_share: 0.2,
+      is_below_earlier_stage: false,
+      as_of_date: '2025-04-15',
+    },
+    {
+      is_repeat: true,
+      lifecycle_stage: 'at_risk',
+      people: 8,
+      bought: 1,
+      bought_share: 0.125,
+      is_below_earlier_stage: true,
+      as_of_date: '2025-04-15',
+    },
+  ],
+  horizon: { horizon_days: 91, horizon_basis: 'estimated', as_of_date: '2025-06-30' },
+  abstained: [
+    { score: 'churn', reason: 'no_model', people: 10 },
+    { score: 'value', reason: 'currency', people: 1 },
+  ],
+  rfm: [{ rfm_segment: 'champions', people: 8, spend_amount: null }],
+};
+
+const input = (changes: Partial<SummaryInput> = {}): SummaryInput => ({
+  manifest: MANIFEST,
+  details: DETAILS,
+  shop: 'corner',
+  currency: 'EUR',
+  project: 'my-shop',
+  out: 'my-shop/out',
+  isPublishedAlready: false,
+  isCurrent: true,
+  ...changes,
+});
+
+const text = summary(input(), PAPER);
+
+test.each([
+  ['people', '10 people; 8 have bought, 4 of them on one day only (50.0 %)'],
+  ['the identified share', '75.0 % of 40 purchases carry a customer id, 90.0 % of EUR 1,000.00 revenue'],
+  ['a segment', /vips +3 +\+1 +−2 +VIPs/],
+  ['since when', 'Segments (entered and left since 2025-07-14)'],
+  ['a stage with a bar', /active +6 +60\.0 % {2}█{18}\n/],
+  [
+    'the horizon with the line that pins it',
+    '91 days, estimated as of 2025-06-30; to pin it: predictions: { horizon_days: 91 }',
+  ],
+  ['kept cuts', /RFM cuts +as of 2025-06-30, kept from an earlier night/],
+  ['provisional curves', /return curves +as of 2025-06-30, provisional/],
+  ['named reasons for rows left out', /2 +test orders/],
+  ['reasons that a new source brings', /5 +events without customer id/],
+  ['returns that do not count', /3 +returning order lines, because refunds are mapped/],
+  ['a score for nobody', 'no churn risk for anybody: no model is fitted yet'],
+  ['a score for some', "no money columns for 1 person: amounts in another currency than the shop's"],
+  ['a warning', '! the customer id "till" holds 9 of 40 orders'],
+  ['what to do about it', 'look at the customer id named above'],
+  ['the files', /my-shop\/out\/tables\/people\/v1\/2025-07-15-abc\/1\/ +10 rows/],
+])('tells %s', (_, wanted) =>
+  typeof wanted === 'string' ? expect(text).toContain(wanted) : expect(text).toMatch(wanted),
+);
+
+test('stages of the back-test stand in their order, and one that buys more than the one before is marked', () => {
+  expect(text.indexOf('at_risk   ', text.indexOf('Do the stages hold?'))).toBeLessThan(text.lastIndexOf('lapsed '));
+  expect(text).toMatch(/lapsed .*20\.0 % +✗ not less/);
+});
+
+test('a back-filled night says that a later one stays current', () => {
+  expect(summary(input({ isCurrent: false }), PAPER)).toContain('A later night stays current.');
+});
+
+test('a night that stands already', () => {
+  expect(summary(input({ isPublishedAlready: true }), PAPER)).toContain(
+    'Nothing changed: this night is published already',
+  );
+});
+
+test('no line is wider than the paper, files and next steps apart', () => {
+  const body = text.slice(0, text.indexOf('\nFiles')).split('\n');
+  expect(body.filter((line) => line.length > PAPER.width)).toEqual([]);
+});
+
+test('an earlier night in one line', () => {
+  expect(nightLine(MANIFEST, false)).toBe('2025-07-15  10 people, 1 segment +1 −2, published as run 2025-07-15-abc');
+});
