@@ -27,7 +27,7 @@ final as (
         amount,
         list_amount,
         discount_amount,
-        coalesce(is_return, false) or quantity < 0 or coalesce(amount < 0, false) as is_return,
+        coalesce(is_return, false) or coalesce(quantity < 0, false) or coalesce(amount < 0, false) as is_return,
         coalesce(line_kind, 'goods') as line_kind,
         category,
         department,

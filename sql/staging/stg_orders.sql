@@ -14,6 +14,8 @@ judged_orders as (
         case
             when repeated_because is not null then repeated_because
             when ordered_date > {{ param('run_date') }} then 'after_run_date'
+            -- only orders made from lines can lack a day: elsewhere the column is required
+            when ordered_date is null then 'no_date'
             when status = 'test' then 'test_order'
             when customer_id is null then 'no_customer_id'
             when customer_id in (select placeholder_id from {{ ref('placeholder_ids') }} as placeholder_ids) then 'placeholder_id'
