@@ -41,6 +41,9 @@ final as (
         case
             when stage_order > 3 then bought_share < lag(case when stage_order >= 3 then bought_share end) over (partition by is_repeat order by stage_order)
         end as is_below_earlier_stage,
+        case
+            when stage_order > 3 then least(people, lag(case when stage_order >= 3 then people end) over (partition by is_repeat order by stage_order))
+        end as compared_people,
         {{ param('backtest_date') }} as as_of_date,
         {{ param('horizon_days') }} as horizon_days
     from ordered
