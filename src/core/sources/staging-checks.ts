@@ -18,13 +18,16 @@ function firstAndLast(column: string): string {
 }
 
 function unreadableValues(sidecar: Sidecar): Check {
-  // A key that may be printed: customer_id may be an e-mail address in the very data that are refused.
-  const key = sidecar.columns.find(
-    (column) => column.name.endsWith('_id') && !column.name.includes('customer_id'),
-  )?.name;
+  const names = sidecar.columns.map((column) => column.name);
+  const key =
+    names.find((name) => name.endsWith('_id') && !name.includes('customer_id')) ??
+    (names.includes('customer_id') ? 'customer_id' : undefined);
+  // An id may be an e-mail address in the very data that are refused: one that looks so is never an example.
+  const printable =
+    key === 'customer_id' ? `t.type_error is not null and not ${PERSONAL_ID}` : 't.type_error is not null';
   const kinds = firstAndLast('t.type_error');
   const keys = key
-    ? ` || coalesce(', for example ${key} ' || array_join(max(case when t.type_error is not null then t.${key} end, 3), ', '), '')`
+    ? ` || coalesce(', for example ${key} ' || array_join(max(case when ${printable} then t.${key} end, 3), ', '), '')`
     : '';
   return {
     name: 'unreadable_values',
