@@ -20,6 +20,8 @@ export interface DuckDbEngineOptions {
   memoryLimit?: string | undefined;
   /** Default: one per core. */
   threads?: number | undefined;
+  /** How many statements run side by side; default 3. */
+  statements?: number | undefined;
   /** False for readers only (explain, validate): takes no lock and spills into the system's folder for temporary files. */
   lock?: boolean | undefined;
 }
@@ -61,7 +63,7 @@ export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<Qu
       lock = await lockFolder(root, instance);
       emptyFolder(spillFolder);
     }
-    return new DuckDbEngine(root, instance, lock, spillFolder);
+    return new DuckDbEngine(root, instance, lock, spillFolder, options.statements ?? CONCURRENT_STATEMENTS);
   } catch (error) {
     await lock?.release();
     instance?.closeSync();
@@ -88,6 +90,7 @@ class DuckDbEngine implements QueryEngine {
     private readonly instance: DuckDBInstance,
     private readonly lock: FolderLock | undefined,
     private readonly spillFolder: string,
+    private readonly statements: number,
   ) {}
 
   async start(statement: Statement): Promise<QueryHandle> {
@@ -190,7 +193,7 @@ class DuckDbEngine implements QueryEngine {
   }
 
   private async enter(): Promise<void> {
-    if (this.running >= CONCURRENT_STATEMENTS) await new Promise<void>((turn) => this.waiting.push(turn));
+    if (this.running >= this.statements) await new Promise<void>((turn) => this.waiting.push(turn));
     else this.running += 1;
   }
 
