@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { walkNight } from '../../src/cli/walk';
+import type { Definitions } from '../../src/core/definitions';
 import type { Manifest, Pointer } from '../../src/core/snapshots/manifest';
 import { openLocalCatalog } from '../../src/engines/duckdb/catalog';
 import { openLocalStore } from '../../src/engines/duckdb/object-store';
 import { openDuckDbEngine } from '../../src/engines/duckdb/query-engine';
 import type { Ports, StepContext } from '../../src/pipeline/context';
+import { planRun } from '../../src/pipeline/plan-run';
 import { loadDefinitions } from '../../src/project/load-definitions';
 
 /** The clock of the tests: shops made for them end long before it. */
@@ -17,24 +19,53 @@ export interface NightOptions {
   now?: number;
   /** Puts something around a port: faults, races, counters. */
   wrap?: (ports: Ports) => Ports;
+  /** Loaded before, where a test runs many nights of one project. */
+  definitions?: Definitions;
+  hashSalt?: string;
 }
 
-/** Publishes nights of a project into `out`, one after another in this process, with the real engine; their manifests. */
-export async function runNights(project: string, out: string, dates: readonly (string | undefined)[], options: NightOptions = {}): Promise<Manifest[]> {
-  const definitions = await loadDefinitions(project);
+/** The real ports over `out`, closed afterwards. */
+export async function withContext<T>(
+  project: string,
+  out: string,
+  options: NightOptions,
+  work: (context: StepContext) => Promise<T>,
+): Promise<T> {
+  const definitions = options.definitions ?? (await loadDefinitions(project));
   const engine = await openDuckDbEngine({ root: out, memoryLimit: '600MB', threads: 2 });
   try {
-    const ports: Ports = { engine, store: openLocalStore(out), catalog: openLocalCatalog(out), clock: { now: () => options.now ?? TODAY } };
-    const context: StepContext = { ports: options.wrap ? options.wrap(ports) : ports, definitions, hashSalt: undefined };
-    const manifests: Manifest[] = [];
-    for (const run_date of dates) manifests.push(await walkNight(context, { run_date }));
-    return manifests;
+    const ports: Ports = {
+      engine,
+      store: openLocalStore(out),
+      catalog: openLocalCatalog(out),
+      clock: { now: () => options.now ?? TODAY },
+    };
+    return await work({ ports: options.wrap ? options.wrap(ports) : ports, definitions, hashSalt: options.hashSalt });
   } finally {
     await engine.close();
   }
 }
 
-export async function runNight(project: string, out: string, date?: string, options: NightOptions = {}): Promise<Manifest> {
+/** Publishes nights of a project into `out`, one after another in this process, with the real engine; their manifests. */
+export async function runNights(
+  project: string,
+  out: string,
+  dates: readonly (string | undefined)[],
+  options: NightOptions = {},
+): Promise<Manifest[]> {
+  return withContext(project, out, options, async (context) => {
+    const manifests: Manifest[] = [];
+    for (const run_date of dates) manifests.push(await walkNight(context, { run_date }));
+    return manifests;
+  });
+}
+
+export async function runNight(
+  project: string,
+  out: string,
+  date?: string,
+  options: NightOptions = {},
+): Promise<Manifest> {
   const [manifest] = await runNights(project, out, [date], options);
   return manifest as Manifest;
 }
@@ -53,8 +84,13 @@ export async function readTable(out: string, manifest: Manifest, name: string): 
   if (!table) throw new Error(`the manifest has no table ${name}`);
   const rows: TableRow[] = [];
   for (const file of table.files) {
-    const found = await parquetReadObjects({ file: await asyncBufferFromFile(join(out, file.key)), compressors, utf8: true });
-    for (const row of found) rows.push(Object.fromEntries(table.columns.map(({ name, type }) => [name, textOf(row[name], type)])));
+    const found = await parquetReadObjects({
+      file: await asyncBufferFromFile(join(out, file.key)),
+      compressors,
+      utf8: true,
+    });
+    for (const row of found)
+      rows.push(Object.fromEntries(table.columns.map(({ name, type }) => [name, textOf(row[name], type)])));
   }
   return rows;
 }
@@ -66,6 +102,12 @@ function textOf(value: unknown, type: string): string | null {
   return scale ? Number(value).toFixed(Number(scale)) : String(value);
 }
 
-export const hashesOf = (manifest: Manifest): Record<string, string> => Object.fromEntries(manifest.tables.map((table) => [table.name, table.content_hash]));
+export const hashesOf = (manifest: Manifest): Record<string, string> =>
+  Object.fromEntries(manifest.tables.map((table) => [table.name, table.content_hash]));
 
 export const sorted = (rows: readonly TableRow[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+
+/** The run id that the first step decides on, without running anything. */
+export function planRunId(project: string, out: string, date: string, now = TODAY): Promise<string> {
+  return withContext(project, out, { now }, async (context) => (await planRun({ run_date: date }, context)).run_id);
+}

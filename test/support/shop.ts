@@ -31,7 +31,15 @@ const stamp = (time: number): string => new Date(time).toISOString().replace('.0
 export function makeShop(customers: number, seed = 7): ShopTables {
   const chance = chances(seed);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(chance() * values.length)] as T;
-  const shop = { orders: [], order_lines: [], refunds: [], customers: [], identities: [], consents: [], events: [] } as {
+  const shop = {
+    orders: [],
+    order_lines: [],
+    refunds: [],
+    customers: [],
+    identities: [],
+    consents: [],
+    events: [],
+  } as {
     [name in 'orders' | 'order_lines' | 'refunds' | 'customers' | 'identities' | 'consents' | 'events']: SourceRow[];
   };
   let number = 0;
@@ -53,10 +61,21 @@ export function makeShop(customers: number, seed = 7): ShopTables {
       sex: pick(['f', 'm', '']),
       staff: index % 50 === 49 ? 'true' : 'false',
     });
-    if (index % 12 === 11) shop.identities.push({ from: id, into: `c${String(index - 5).padStart(4, '0')}`, since: '2024-06-01' });
-    shop.consents.push({ id, what: 'email', said: pick(['granted', 'denied']), at: stamp(Math.floor(start / 1000) * 1000) });
+    if (index % 12 === 11)
+      shop.identities.push({ from: id, into: `c${String(index - 5).padStart(4, '0')}`, since: '2024-06-01' });
+    shop.consents.push({
+      id,
+      what: 'email',
+      said: pick(['granted', 'denied']),
+      at: stamp(Math.floor(start / 1000) * 1000),
+    });
     for (let visit = 0; visit < 2; visit += 1)
-      shop.events.push({ id, at: stamp(LAST_DAY - Math.floor(chance() * 60) * DAY), kind: pick(['visit', 'view_product']), product: pick(['p1', 'p2', 'p3']) });
+      shop.events.push({
+        id,
+        at: stamp(LAST_DAY - Math.floor(chance() * 60) * DAY),
+        kind: pick(['visit', 'view_product']),
+        product: pick(['p1', 'p2', 'p3']),
+      });
   }
   return shop;
 }
@@ -90,11 +109,18 @@ function writeOrder(shop: { [name in 'orders' | 'order_lines' | 'refunds']: Sour
     const back = at + Math.ceil(chance() * 20) * DAY;
     shop.refunds.push({ order: row.id, at: stamp(back), total: (Math.ceil(cents / 2) / 100).toFixed(2) });
   }
-  shop.order_lines.push({ order: row.id, product: pick(['p1', 'p2', 'p3']), pieces: '1', total, shelf: pick(['Shoes > Running', 'Food', 'Baby > Care']) });
+  shop.order_lines.push({
+    order: row.id,
+    product: pick(['p1', 'p2', 'p3']),
+    pieces: '1',
+    total,
+    shelf: pick(['Shoes > Running', 'Food', 'Baby > Care']),
+  });
 }
 
 const MAPPINGS: Record<string, string> = {
-  orders: 'order_id: id, customer_id: buyer, ordered_at: at, amount: total, status: { column: state, values: { paid: completed, voided: cancelled, test: test } }, cancelled_at: voided, recorded_at: known',
+  orders:
+    'order_id: id, customer_id: buyer, ordered_at: at, amount: total, status: { column: state, values: { paid: completed, voided: cancelled, test: test } }, cancelled_at: voided, recorded_at: known',
   order_lines: 'order_id: order, product_id: product, quantity: pieces, amount: total, category: shelf',
   refunds: 'order_id: order, refunded_at: at, amount: total',
   customers: 'customer_id: id, created_at: made, country: land, gender: sex, is_internal: staff',
@@ -105,7 +131,9 @@ const MAPPINGS: Record<string, string> = {
 
 /** tidemark.yml of a made shop, for those sources that it has rows of. */
 export function shopFile(sources: readonly string[], extra = ''): string {
-  const mapped = sources.map((name) => `  ${name}:\n    from: data/${name}-*.csv\n    columns: { ${MAPPINGS[name]} }\n`);
+  const mapped = sources.map(
+    (name) => `  ${name}:\n    from: data/${name}-*.csv\n    columns: { ${MAPPINGS[name]} }\n`,
+  );
   return `shop: small-shop\ntime_zone: Europe/Vienna\ncurrency: EUR\nnot_customers: [till]\n${extra}sources:\n${mapped.join('')}`;
 }
 
@@ -126,7 +154,9 @@ const quoted = (cell: string): string => (/[",\n\r]/.test(cell) ? `"${cell.repla
 
 export function csv(rows: readonly SourceRow[]): string {
   const names = Object.keys(rows[0] ?? {});
-  return [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))].map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
+  return [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))]
+    .map((cells) => `${cells.map(quoted).join(',')}\n`)
+    .join('');
 }
 
 export interface WriteShopOptions {
@@ -148,7 +178,10 @@ export function writeShop(folder: string, shop: ShopTables, options: WriteShopOp
     for (let part = 0; part < files; part += 1)
       writeFiles(folder, { [`data/${name}-${part}.csv`]: csv(rows.filter((_, index) => index % files === part)) });
   }
-  cpSync(resolve(__dirname, '../../segments'), join(folder, 'segments'), { recursive: true, filter: (file) => !file.endsWith('.md') });
+  cpSync(resolve(__dirname, '../../segments'), join(folder, 'segments'), {
+    recursive: true,
+    filter: (file) => !file.endsWith('.md'),
+  });
   return writeFiles(folder, { 'tidemark.yml': shopFile(names, extra) });
 }
 
