@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { DefinitionError } from '../errors';
+import { suggest } from '../nearest';
 import { AS_OF_DATES, type AsOf, isTable, LAYERS, type Model, splitReference } from './model';
 import { type Placeholder, placeholders } from './render';
 
@@ -187,12 +187,11 @@ class GraphBuilder {
   private find(name: string, from: Model | undefined): Model {
     const model = this.models.get(name);
     if (model) return model;
-    const nearest = closest(name, [...this.models.keys()]);
     throw new DefinitionError({
       code: 'unknown_model',
       ...(from ? { place: { file: from.file } } : {}),
       found: `there is no model ${name}`,
-      remedy: nearest ? `did you mean ${nearest}?` : 'write its .sql and .yml',
+      remedy: suggest(name, [...this.models.keys()]),
     });
   }
 }

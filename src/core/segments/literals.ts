@@ -6,15 +6,6 @@ import { fieldType } from './operators';
 
 const MOST_CHARACTERS = 1000;
 
-/**
- * A text as SQL, safe whatever it holds: escaped, and double braces are split so that the text can never be read as a
- * placeholder. It may come out as a concatenation, in brackets.
- */
-export function segmentTextLiteral(text: string): string {
-  const parts = text.split(/(?<=\{)(?=\{)|(?<=\})(?=\})/).map(textLiteral);
-  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' || ')})`;
-}
-
 /** What is wrong with a value for a column, with what to write instead; undefined when nothing is. */
 export function scalarProblem(value: unknown, column: Column): { found: string; remedy: string } | undefined {
   const type = fieldType(column);
@@ -76,7 +67,7 @@ function plainDecimal(number: number): string {
 /** One value as SQL of the column's type. The value must have passed scalarProblem. */
 export function scalarLiteral(value: Scalar, column: Column): string {
   if (typeof value === 'boolean') return booleanLiteral(value);
-  if (typeof value === 'string') return fieldType(column) === 'date' ? dateLiteral(value) : segmentTextLiteral(value);
+  if (typeof value === 'string') return fieldType(column) === 'date' ? dateLiteral(value) : textLiteral(value);
   if (column.type === 'double') return doubleLiteral(value);
   const match = /^decimal\((\d+),(\d+)\)$/.exec(column.type);
   return match ? decimalLiteral(plainDecimal(value), Number(match[1]), Number(match[2])) : String(value);

@@ -1,5 +1,6 @@
+import { textLiteral } from '../sql/literals';
 import type { Operand, ResolvedCondition, Scalar } from './definition';
-import { scalarLiteral, segmentTextLiteral } from './literals';
+import { scalarLiteral } from './literals';
 import type { Operator } from './operators';
 
 type FieldCondition = Extract<ResolvedCondition, { kind: 'field' }>;
@@ -73,7 +74,7 @@ function comparison(condition: FieldCondition): string {
 }
 
 function listOf(operand: Operand): string {
-  return (operand as readonly string[]).map(segmentTextLiteral).join(', ');
+  return (operand as readonly string[]).map(textLiteral).join(', ');
 }
 
 function daysFromRunDate(days: number): string {

@@ -1,6 +1,6 @@
 import type { Sidecar } from '../models/sidecar';
+import { textLiteral } from '../sql/literals';
 import type { CompiledSegment } from './compile';
-import { segmentTextLiteral } from './literals';
 
 const isLive = (segment: CompiledSegment): boolean => segment.status === 'live';
 
@@ -21,9 +21,9 @@ export function membershipsSelect(compiled: readonly CompiledSegment[], profileK
     `  profiles.${profileKey} as person_id,`,
     '  segments.audience_id',
     "from {{ ref('customer_profiles') }} as profiles",
-    `cross join (values ${live.map((segment) => `(${segmentTextLiteral(segment.key)})`).join(', ')}) as segments (audience_id)`,
+    `cross join (values ${live.map((segment) => `(${textLiteral(segment.key)})`).join(', ')}) as segments (audience_id)`,
     'where case segments.audience_id',
-    ...live.map((segment) => `  when ${segmentTextLiteral(segment.key)} then ${segment.predicate}`),
+    ...live.map((segment) => `  when ${textLiteral(segment.key)} then ${segment.predicate}`),
     '  else false',
     'end',
   ].join('\n');
@@ -59,7 +59,7 @@ export function audiencesSelect(compiled: readonly CompiledSegment[]): string {
     (column) => `  cast(${live.length === 0 ? 'null' : `definitions.${column}`} as varchar) as ${column}`,
   ).join(',\n');
   if (live.length === 0) return `select\n${typed}\nwhere false`;
-  const rows = live.map((segment) => `  (${rowOf(segment).map(segmentTextLiteral).join(', ')})`);
+  const rows = live.map((segment) => `  (${rowOf(segment).map(textLiteral).join(', ')})`);
   return `select\n${typed}\nfrom (values\n${rows.join(',\n')}\n) as definitions (${DEFINITION_COLUMNS.join(', ')})`;
 }
 

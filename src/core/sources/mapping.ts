@@ -1,6 +1,6 @@
 import { DefinitionError, type Place } from '../errors';
+import { suggest } from '../nearest';
 import type { ColumnMapping, SourceFile } from '../project-file';
-import { nearestHint } from '../sql/syntax';
 import { type SourceColumnContract, type SourceName, sourceColumns } from './contract';
 import { isTimeZone } from './times';
 
@@ -40,12 +40,7 @@ export function mappingErrors(
     const contract = Object.hasOwn(contracts, column) ? contracts[column] : undefined;
     const path = ['columns', column];
     if (!contract) {
-      report(
-        'source_column_unknown',
-        path,
-        `${name} has no column ${column}`,
-        nearestHint(column, Object.keys(contracts)),
-      );
+      report('source_column_unknown', path, `${name} has no column ${column}`, suggest(column, Object.keys(contracts)));
       continue;
     }
     const problem = columnProblem(column, contract, longForm(given), hashSalt);
@@ -107,6 +102,6 @@ function columnProblem(
   return {
     code: 'value_unknown',
     found: `${column} knows no ${JSON.stringify(wrong)}`,
-    remedy: nearestHint(wrong, choices),
+    remedy: suggest(wrong, choices),
   };
 }

@@ -1,7 +1,7 @@
 import { DefinitionError, type Place, SourceContractError } from '../errors';
+import { suggest } from '../nearest';
 import { compileFragment, type Fragment, type FragmentColumn } from '../sql/fragment';
 import { identifier } from '../sql/literals';
-import { nearestHint } from '../sql/syntax';
 import type { SourceColumn, SourceRelation } from './relation';
 import { type Reading, textAsBoolean, textAsDecimal, textAsInteger } from './types';
 
@@ -58,7 +58,7 @@ export class RelationRows {
       return new SourceContractError({
         code: 'source_column_missing',
         found: `there is no column ${JSON.stringify(name)}; there are ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', ...' : ''}`,
-        remedy: nearestHint(name, names),
+        remedy: suggest(name, names),
         place: { table: this.source, column: contractColumn },
       });
     }

@@ -1,5 +1,6 @@
+import { suggest } from '../nearest';
 import type { FragmentColumn } from './fragment';
-import { nearestHint, type TokenReader } from './syntax';
+import type { TokenReader } from './syntax';
 
 /** A parsed part of a fragment; a lone column is rendered late, when its neighbours have told how it is meant. */
 export interface Expression {
@@ -47,7 +48,7 @@ export class FragmentScope {
       several ? `${quoted} could be several columns` : `the source has no column ${quoted}`,
       several
         ? 'write the name in double quotes exactly as in the source'
-        : nearestHint(
+        : suggest(
             name,
             this.columns.map((each) => each.name),
           ),

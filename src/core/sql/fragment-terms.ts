@@ -1,9 +1,10 @@
+import { suggest } from '../nearest';
 import type { FragmentColumn } from './fragment';
 import { commonType, type Expression, FragmentScope, type Meaning, meaningOf } from './fragment-scope';
 import { readCastType, readTypedLiteral } from './fragment-types';
 import { SCALAR_FUNCTIONS, type ScalarFunction } from './functions';
 import { textLiteral } from './literals';
-import { nearestHint, portableNumber, type TokenReader } from './syntax';
+import { portableNumber, type TokenReader } from './syntax';
 import type { Token } from './tokens';
 
 /** Words that cannot be a column unless they are put into double quotes. */
@@ -103,7 +104,7 @@ export abstract class TermParser {
   private call(name: string): Expression {
     const known = SCALAR_FUNCTIONS.get(name);
     if (!known) {
-      const hint = nearestHint(name, [...SCALAR_FUNCTIONS.keys()].sort());
+      const hint = suggest(name, [...SCALAR_FUNCTIONS.keys()].sort());
       throw this.reader.error('sql_unknown_function', `${name}() is not a function that can be used here`, hint);
     }
     this.reader.expects('(');

@@ -1,8 +1,9 @@
 import { isIsoDate } from '../dates';
+import { suggest } from '../nearest';
 import type { Expression } from './fragment-scope';
 import { CAST_TYPES } from './functions';
 import { textLiteral } from './literals';
-import { nearestHint, type TokenReader } from './syntax';
+import type { TokenReader } from './syntax';
 
 const INTERVAL_UNITS = new Set(['year', 'month', 'day', 'hour', 'minute', 'second']);
 const GIVES: Record<string, NonNullable<Expression['type']>> = {
@@ -41,7 +42,7 @@ export function readCastType(reader: TokenReader): CastType {
     return { name, gives, sql: name };
   }
   const known = [...CAST_TYPES, 'decimal(18,4)'];
-  throw reader.error('sql_unknown_type', `the type ${JSON.stringify(token.raw)}`, nearestHint(token.raw, known));
+  throw reader.error('sql_unknown_type', `the type ${JSON.stringify(token.raw)}`, suggest(token.raw, known));
 }
 
 /** Reads what follows the word date, timestamp or interval: a quoted value, and the unit of an interval. */

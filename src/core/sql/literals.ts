@@ -12,13 +12,13 @@ function refuse(found: string, remedy: string): never {
 }
 
 /**
- * `'it''s'`. Refuses NUL, which no engine stores. A text with `{{` is cut in two, so that the renderer of models never
- * takes it for a placeholder.
+ * `'it''s'`. Refuses NUL, which no engine stores. A text with `{{` or `}}` is cut between the two, so that the renderer of
+ * models never takes it for a placeholder: it comes out as a concatenation, in brackets.
  */
 export function textLiteral(value: string): string {
   if (value.includes('\0')) refuse('a text holds a NUL character', 'remove it from the text');
-  const text = `'${value.replaceAll("'", "''").replaceAll('{{', "{' || '{")}'`;
-  return value.includes('{{') ? `(${text})` : text;
+  const parts = value.split(/(?<=\{)(?=\{)|(?<=\})(?=\})/).map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(' || ')})`;
 }
 
 /** `date '2026-01-31'` from an ISO day that exists. */

@@ -1,7 +1,8 @@
 import { DefinitionError, type Place } from '../errors';
+import { suggest } from '../nearest';
 import { QUERY_FUNCTIONS } from './functions';
 import { QueryScanner } from './query-scanner';
-import { DIVISION_REMEDY, isPlain, nearestHint, portableNumber, powerOfTenFactor, TokenReader } from './syntax';
+import { DIVISION_REMEDY, isPlain, portableNumber, powerOfTenFactor, TokenReader } from './syntax';
 import type { Token } from './tokens';
 
 export interface QueryOptions {
@@ -127,7 +128,7 @@ function checkToken(
   const where = reader.lineOf(token.line);
   if (token.kind === 'placeholder') {
     if (token.placeholder === 'source' && options.inputs.includes(token.value)) return;
-    const hint = nearestHint(token.value, options.inputs);
+    const hint = suggest(token.value, options.inputs);
     throw reader.error(
       'sql_unknown_input',
       `${token.raw}${where} is none of its inputs`,
@@ -147,7 +148,7 @@ function checkToken(
   throw reader.error(
     'sql_unknown_function',
     `${token.raw}()${where} is not a function that can be used here`,
-    nearestHint(token.value, [...QUERY_FUNCTIONS].sort()),
+    suggest(token.value, [...QUERY_FUNCTIONS].sort()),
   );
 }
 

@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import { DefinitionError, type Place } from '../errors';
 import { type Token, tokenize } from './tokens';
 
@@ -72,17 +71,6 @@ export class TokenReader {
 
 export function isPlain(token: Token | undefined, value: string): boolean {
   return (token?.kind === 'word' || token?.kind === 'symbol') && token.value === value;
-}
-
-/** `did you mean x?`, or what exists when nothing is near. */
-export function nearestHint(name: string, known: readonly string[]): string {
-  if (known.length === 0) return 'there is nothing to choose from';
-  const lower = name.toLowerCase();
-  const near = known.reduce((best, each) =>
-    distance(lower, each.toLowerCase()) < distance(lower, best.toLowerCase()) ? each : best,
-  );
-  if (distance(lower, near.toLowerCase()) <= Math.max(1, Math.floor(near.length / 3))) return `did you mean ${near}?`;
-  return `use one of: ${known.slice(0, 20).join(', ')}${known.length > 20 ? ', ...' : ''}`;
 }
 
 /**

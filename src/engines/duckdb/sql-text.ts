@@ -1,3 +1,8 @@
+/**
+ * DuckDB's own texts. Not core/sql/literals: those are for the portable subset, cut `{{` into a concatenation, which COPY
+ * and READ take for no path, and refuse names that a customer's file may well have.
+ */
+
 /** A text as an SQL literal. */
 export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;

@@ -12,7 +12,8 @@ import { openConnection, query } from '../sources/run';
 
 test.each<[() => string, string]>([
   [() => textLiteral("it's"), "'it''s'"],
-  [() => textLiteral("{{ ref('x') }}"), "('{' || '{ ref(''x'') }}')"],
+  [() => textLiteral("{{ ref('x') }}"), "('{' || '{ ref(''x'') }' || '}')"],
+  [() => textLiteral('{{{'), "('{' || '{' || '{')"],
   [() => dateLiteral('2024-02-29'), "date '2024-02-29'"],
   [() => bigintLiteral(-5), "cast('-5' as bigint)"],
   [() => decimalLiteral('012.50', 4, 2), "cast('012.50' as decimal(4,2))"],
