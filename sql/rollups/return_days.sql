@@ -6,29 +6,39 @@ orders as (
     where excluded_because is null and not is_foreign
 ),
 
--- where lines or refunds name no customer, the order does
-order_customers as (
-    select order_id, max(customer_id) as customer_id, max(order_date) as order_date
-    from {{ ref('stg_orders') }} as buyers
-    where excluded_because is null and order_id is not null and {{ param('return_source') }} in ('refunds', 'lines')
+-- where lines or refunds name no customer, the order does; what is given back of an order that counts no more is no return
+known_orders as (
+    select
+        order_id,
+        max(customer_id) as customer_id,
+        max(order_date) as order_date,
+        bool_or(excluded_because = 'test_order' or status = 'cancelled' or counts_until is not null) as is_void
+    from {{ ref('stg_orders') }} as all_orders
+    where order_id is not null
+        and (excluded_because is null or excluded_because = 'test_order')
+        and {{ param('return_source') }} in ('refunds', 'lines')
     group by order_id
 ),
 
 refunds as (
-    select coalesce(refunds.customer_id, order_customers.customer_id) as customer_id, refunds.refunded_date as day, refunds.amount
+    select coalesce(refunds.customer_id, known_orders.customer_id) as customer_id, refunds.refunded_date as day, refunds.amount
     from {{ ref('stg_refunds') }} as refunds
-    left join order_customers on refunds.order_id = order_customers.order_id
-    where refunds.excluded_because is null and {{ param('return_source') }} = 'refunds'
+    left join known_orders on refunds.order_id = known_orders.order_id
+    where refunds.excluded_because is null and not coalesce(known_orders.is_void, false) and {{ param('return_source') }} = 'refunds'
 ),
 
 return_lines as (
     select
-        coalesce(lines.customer_id, order_customers.customer_id) as customer_id,
-        coalesce(lines.ordered_date, order_customers.order_date) as day,
+        coalesce(lines.customer_id, known_orders.customer_id) as customer_id,
+        coalesce(lines.ordered_date, known_orders.order_date) as day,
         abs(lines.amount) as amount
     from {{ ref('stg_order_lines') }} as lines
-    left join order_customers on lines.order_id = order_customers.order_id
-    where lines.excluded_because is null and lines.is_return and lines.line_kind = 'goods' and {{ param('return_source') }} = 'lines'
+    left join known_orders on lines.order_id = known_orders.order_id
+    where lines.excluded_because is null
+        and lines.is_return
+        and lines.line_kind = 'goods'
+        and not coalesce(known_orders.is_void, false)
+        and {{ param('return_source') }} = 'lines'
 ),
 
 returns as (
