@@ -4,7 +4,7 @@ newest_identities as (
     select
         customer_id,
         canonical_customer_id,
-        row_number() over (partition by customer_id order by valid_from_date desc, valid_from_ms desc nulls last, canonical_customer_id) as newest_first
+        row_number() over (partition by customer_id order by valid_from_date desc nulls last, valid_from_ms desc nulls last, canonical_customer_id) as newest_first
     from {{ ref('stg_identities') }} as identities
     where excluded_because is null and valid_from_date <= {{ param('as_of') }}
 ),
@@ -15,13 +15,14 @@ merged_ids as (
     where newest_first = 1
 ),
 
--- ids whose days must be added up again: several ids of one person may share a day, and so may a cancelled order and a kept one
+-- ids whose days must be added up again: several ids of one person may share a day, and so may orders that count until
+-- or from another date
 shared_ids as (
     select customer_id from merged_ids
     union
     select person_id as customer_id from merged_ids
     union
-    select customer_id from {{ ref('purchase_days') }} as purchase_days where counts_until is not null
+    select customer_id from {{ ref('purchase_days') }} as purchase_days where counts_until is not null or known_from is not null
 ),
 
 final as (

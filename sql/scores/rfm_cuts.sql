@@ -12,7 +12,7 @@ sampled_buyers as (
     from buyers
     where case
         when buyer_count <= 500000 then true
-        else from_base(substr(lower(to_hex(sha256(to_utf8('rfm_cuts:' || customer_id)))), 1, 15), 16) % 1000000 * buyer_count < 500000000000
+        else mod(from_base(substr(lower(to_hex(sha256(to_utf8('rfm_cuts:' || customer_id)))), 1, 15), 16), 1000000) * buyer_count < 500000000000
     end
 ),
 

@@ -21,7 +21,7 @@ spans as (
         *,
         coalesce(lead(valid_from_date) over (
             partition by customer_id, unusable_because
-            order by valid_from_date, valid_from_ms nulls first, canonical_customer_id desc
+            order by valid_from_date, valid_from_ms nulls first, canonical_customer_id desc nulls last
         ), date '9999-12-31') as held_until
     from judged_identities
 ),

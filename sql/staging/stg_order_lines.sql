@@ -8,7 +8,8 @@ known_lines as (
             partition by order_id, line_id
             order by coalesce(updated_ms, 86400000 * date_diff('day', date '1970-01-01', updated_date)) desc nulls last,
                 coalesce(recorded_ms, 86400000 * date_diff('day', date '1970-01-01', recorded_date)) desc nulls last,
-                amount, quantity, product_id
+                amount, quantity, product_id, list_amount, discount_amount, category, department, line_kind, is_return,
+                customer_id, ordered_date, ordered_ms
         ) as version_rank
     from {{ source('order_lines') }} as order_lines
     where recorded_date is null or recorded_date <= {{ param('run_date') }}

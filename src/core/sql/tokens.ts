@@ -61,13 +61,21 @@ function readValue(kind: TokenKind, match: RegExpExecArray): string {
   return match[0];
 }
 
-/** All tokens of a text without its white space, or what could not be read. */
-export function tokenize(text: string): Token[] | UnreadableText {
+/** Models may make arrays, `array['a', 'b']`; fragments and queries of a project file may not. */
+const BRACKETS: readonly [TokenKind, RegExp] = ['symbol', /[[\]]/y];
+
+/**
+ * All tokens of a text without its white space, or what could not be read.
+ *
+ * @param withBrackets reads square brackets too, which only the product's own SQL may hold.
+ */
+export function tokenize(text: string, withBrackets = false): Token[] | UnreadableText {
+  const patterns = withBrackets ? [...PATTERNS, BRACKETS] : PATTERNS;
   const tokens: Token[] = [];
   let at = 0;
   let line = 1;
   scanning: while (at < text.length) {
-    for (const [kind, pattern] of PATTERNS) {
+    for (const [kind, pattern] of patterns) {
       pattern.lastIndex = at;
       const match = pattern.exec(text);
       if (!match || (kind === 'symbol' && text.startsWith('/*', at))) continue;
