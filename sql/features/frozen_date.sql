@@ -4,7 +4,7 @@ with
 early_buyers as (
     select customer_id
     from {{ ref('purchase_days') }} as purchase_days
-    where day <= {{ param('cut_date') }}
+    where day <= {{ param('cut_date') }} and (known_from is null or known_from <= {{ param('cut_date') }})
     group by customer_id
     limit 100
 ),
@@ -15,7 +15,9 @@ early_count as (
 ),
 
 first_day as (
-    select min(day) as first_order_date
+    select
+        min(day) as first_order_date,
+        min(case when known_from is null or known_from <= {{ param('cut_date') }} then day end) as first_known_order_date
     from {{ ref('purchase_days') }} as all_days
 ),
 
@@ -23,7 +25,7 @@ final as (
     select
         case when buyers < 100 then {{ param('run_date') }} else {{ param('cut_date') }} end as as_of_date,
         buyers < 100 as is_provisional,
-        coalesce(first_order_date, {{ param('run_date') }}) as history_start
+        coalesce(if(buyers < 100, first_order_date, first_known_order_date), {{ param('run_date') }}) as history_start
     from early_count
     cross join first_day
 )

@@ -22,7 +22,9 @@ shared_days as (
         cast(sum(days.foreign_order_count) as bigint) as foreign_order_count
     from {{ ref('purchase_days') }} as days
     inner join {{ ref('person_ids') }} as shared on days.customer_id = shared.customer_id
-    where days.day <= {{ param('as_of') }} and (days.counts_until is null or days.counts_until >= {{ param('as_of') }})
+    where days.day <= {{ param('as_of') }}
+        and (days.counts_until is null or days.counts_until >= {{ param('as_of') }})
+        and (days.known_from is null or days.known_from <= {{ param('as_of') }})
     group by shared.person_id, days.day
 ),
 

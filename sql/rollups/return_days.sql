@@ -1,7 +1,7 @@
 with
 
 orders as (
-    select order_id, customer_id, order_date, amount, status, is_purchase
+    select customer_id, order_date, known_from, amount, status, is_purchase
     from {{ ref('stg_orders') }} as stg_orders
     where excluded_because is null and not is_foreign
 ),
@@ -12,6 +12,7 @@ known_orders as (
         order_id,
         max(customer_id) as customer_id,
         max(order_date) as order_date,
+        max(known_from) as known_from,
         bool_or(excluded_because = 'test_order' or status = 'cancelled' or counts_until is not null) as is_void
     from {{ ref('stg_orders') }} as all_orders
     where order_id is not null
@@ -21,7 +22,7 @@ known_orders as (
 ),
 
 refunds as (
-    select coalesce(refunds.customer_id, known_orders.customer_id) as customer_id, refunds.refunded_date as day, refunds.amount
+    select coalesce(refunds.customer_id, known_orders.customer_id) as customer_id, refunds.refunded_date as day, refunds.known_from, refunds.amount
     from {{ ref('stg_refunds') }} as refunds
     left join known_orders on refunds.order_id = known_orders.order_id
     where refunds.excluded_because is null and not coalesce(known_orders.is_void, false) and {{ param('return_source') }} = 'refunds'
@@ -31,6 +32,7 @@ return_lines as (
     select
         coalesce(lines.customer_id, known_orders.customer_id) as customer_id,
         coalesce(lines.ordered_date, known_orders.order_date) as day,
+        known_orders.known_from,
         abs(lines.amount) as amount
     from {{ ref('stg_order_lines') }} as lines
     left join known_orders on lines.order_id = known_orders.order_id
@@ -42,25 +44,26 @@ return_lines as (
 ),
 
 returns as (
-    select customer_id, day, amount from refunds
+    select customer_id, day, known_from, amount from refunds
     union all
-    select customer_id, day, amount from return_lines
+    select customer_id, day, known_from, amount from return_lines
     union all
-    select customer_id, order_date as day, abs(amount) as amount from orders where amount < 0 and {{ param('return_source') }} = 'documents'
+    select customer_id, order_date as day, known_from, abs(amount) as amount from orders where amount < 0 and {{ param('return_source') }} = 'documents'
     union all
-    select customer_id, order_date as day, amount from orders where is_purchase and status = 'returned' and {{ param('return_source') }} = 'status'
+    select customer_id, order_date as day, known_from, amount from orders where is_purchase and status = 'returned' and {{ param('return_source') }} = 'status'
 ),
 
 final as (
     select
         customer_id,
         day,
+        known_from,
         cast(date_trunc('month', day) as date) as month,
         cast(count(*) as bigint) as return_count,
         cast(coalesce(sum(amount), 0) as decimal(18,4)) as return_amount
     from returns
     where customer_id is not null and day <= {{ param('run_date') }}
-    group by customer_id, day
+    group by customer_id, day, known_from
 )
 
 select * from final

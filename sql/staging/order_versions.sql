@@ -21,6 +21,7 @@ ranked_orders as (
         *,
         row_number() over newest_first as version_rank,
         lag(wording) over newest_first as newer_wording,
+        min(recorded_date) over (partition by order_id is null, coalesce(order_id, customer_id)) as earliest_recorded_date,
         first_value(updated_order) over newest_first as newest_updated_order,
         first_value(recorded_order) over newest_first as newest_recorded_order
     from known_orders
@@ -34,6 +35,8 @@ ranked_orders as (
 final as (
     select
         *,
+        -- the order was known from its first version on
+        case when order_id is null then recorded_date else earliest_recorded_date end as first_recorded_date,
         case
             when order_id is null or version_rank = 1 then cast(null as varchar)
             when wording = newer_wording then 'identical_row'

@@ -39,6 +39,8 @@ final as (
         case
             when cancelled_date is not null then cast(date_add('day', -1, cancelled_date) as date)
         end as counts_until,
+        -- an order that arrived late is unknown to every earlier date, tonight's question about the past included
+        case when first_recorded_date > ordered_date then first_recorded_date end as known_from,
         channel,
         campaign_id,
         discount_code,

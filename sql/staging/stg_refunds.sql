@@ -1,7 +1,7 @@
 with
 
 known_refunds as (
-    select customer_id, order_id, line_id, refunded_date, amount, type_error, unmapped_column
+    select customer_id, order_id, line_id, refunded_date, recorded_date, amount, type_error, unmapped_column
     from {{ source('refunds') }} as refunds
     where recorded_date is null or recorded_date <= {{ param('run_date') }}
 ),
@@ -12,6 +12,7 @@ final as (
         order_id,
         line_id,
         refunded_date,
+        case when recorded_date > refunded_date then recorded_date end as known_from,
         amount,
         case
             when refunded_date is null then 'no_date'

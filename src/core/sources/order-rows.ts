@@ -9,7 +9,7 @@ const KNOWN_BY_THEN = "where recorded_date is null or recorded_date <= {{ param(
 function orderRowsSql(rows: OrderRows): string {
   if (rows === 'versions') return "select * from {{ ref('order_versions') }} as order_versions";
   const relation = rows === 'from_lines' ? `(\n${derivedOrdersSelect()}\n)` : "{{ source('orders') }}";
-  return `select *, cast(null as varchar) as repeated_because\nfrom ${relation} as orders\n${KNOWN_BY_THEN}`;
+  return `select *, recorded_date as first_recorded_date, cast(null as varchar) as repeated_because\nfrom ${relation} as orders\n${KNOWN_BY_THEN}`;
 }
 
 /**
@@ -24,6 +24,11 @@ export function orderRowsModel(rows: OrderRows): Model {
     materialised: 'inline',
     unique_key: [],
     columns: [
+      {
+        name: 'first_recorded_date',
+        type: 'date',
+        description: 'Day on which the order first became known; null if not mapped',
+      },
       {
         name: 'repeated_because',
         type: 'varchar',
