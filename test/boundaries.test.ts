@@ -1,0 +1,107 @@
+import { readdirSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { build } from 'esbuild';
+
+/** Who may import whom, read from what a bundler really resolves; biome.json says the same for editors. */
+const ROOT = resolve(__dirname, '..');
+
+interface Rule {
+  /** Folders of src/ whose files it may import, besides its own. */
+  folders: readonly string[];
+  /** Packages and Node's own modules it may import; '*' any. */
+  packages: readonly string[];
+}
+
+const RULES: Readonly<Record<string, Rule>> = {
+  core: { folders: [], packages: ['zod', 'node:crypto', 'fastest-levenshtein'] },
+  ports: { folders: ['core'], packages: [] },
+  engines: { folders: ['core', 'ports'], packages: ['@duckdb/node-api', 'fastest-levenshtein', 'node:'] },
+  pipeline: { folders: ['core', 'ports'], packages: [] },
+  project: { folders: ['core'], packages: ['yaml', 'zod', 'fastest-levenshtein', 'node:'] },
+  demo: { folders: ['core'], packages: ['@duckdb/node-api', 'node:'] },
+  cli: { folders: ['core', 'ports', 'engines', 'pipeline', 'project', 'demo'], packages: ['*'] },
+};
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? sourceFiles(path) : /\.[jt]s$/.test(entry.name) ? [path] : [];
+  });
+}
+
+interface Import {
+  from: string;
+  to: string;
+  isExternal: boolean;
+}
+
+/** Every import of every file below src/, type imports included. */
+async function imports(): Promise<Import[]> {
+  const result = await build({
+    entryPoints: sourceFiles(join(ROOT, 'src')),
+    absWorkingDir: ROOT,
+    bundle: true,
+    metafile: true,
+    write: false,
+    outdir: 'nowhere',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'silent',
+    // Types are dropped by a bundler, but a type binds two folders as firmly as a value does.
+    plugins: [
+      {
+        name: 'keep-type-imports',
+        setup(bundler) {
+          bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+            const { readFile } = await import('node:fs/promises');
+            const text = await readFile(path, 'utf8');
+            const names = [...text.matchAll(/^(?:import|export)\b[^;'"]*?\bfrom '([^']+)'|^import '([^']+)'/gm)].map(
+              (found) => found[1] ?? found[2],
+            );
+            return { contents: names.map((name) => `import ${JSON.stringify(name)};`).join('\n'), loader: 'ts' };
+          });
+        },
+      },
+    ],
+  });
+  return Object.entries(result.metafile.inputs).flatMap(([from, input]) =>
+    input.imports.map(({ path, external }) => ({ from, to: path, isExternal: external === true })),
+  );
+}
+
+const layerOf = (path: string): string => relative('src', path).split(sep)[0] as string;
+
+function problemOf({ from, to, isExternal }: Import): string | undefined {
+  const layer = layerOf(from);
+  const rule = RULES[layer];
+  if (!rule) return `${from}: src/${layer} has no rule; add one here and in biome.json`;
+  const isAllowed = isExternal
+    ? rule.packages.some((name) => name === '*' || name === to || (name.endsWith(':') && to.startsWith(name)))
+    : layerOf(to) === layer || rule.folders.includes(layerOf(to));
+  return isAllowed ? undefined : `${from} imports ${to}`;
+}
+
+test('every folder of src/ imports only what it may', async () => {
+  const found = await imports();
+  expect(found.length).toBeGreaterThan(300);
+  expect(found.flatMap((each) => problemOf(each) ?? [])).toEqual([]);
+});
+
+test('two engines never know each other', async () => {
+  const engineOf = (path: string): string | undefined => /^src\/engines\/([^/]+)\//.exec(path)?.[1];
+  const found = await imports();
+  expect(found.filter(({ from, to }) => engineOf(from) && engineOf(to) && engineOf(from) !== engineOf(to))).toEqual([]);
+});
+
+test('a rule that is broken is told', () => {
+  expect(problemOf({ from: 'src/core/run.ts', to: 'node:fs', isExternal: true })).toBe(
+    'src/core/run.ts imports node:fs',
+  );
+  expect(problemOf({ from: 'src/pipeline/steps.ts', to: 'src/engines/duckdb/lock.ts', isExternal: false })).toContain(
+    'imports src/engines',
+  );
+  expect(problemOf({ from: 'src/project/a.ts', to: 'src/cli/walk.ts', isExternal: false })).toContain(
+    'imports src/cli',
+  );
+  expect(problemOf({ from: 'src/core/a.ts', to: 'zod', isExternal: true })).toBeUndefined();
+});
