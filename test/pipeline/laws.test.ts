@@ -200,7 +200,7 @@ describe('a shop with several sources, three nights over a change of quarter', (
 });
 
 describe('orders alone', () => {
-  const orders = makeShop(150).orders as SourceRow[];
+  const orders = makeShop(180).orders as SourceRow[];
   const D = '2025-03-30';
 
   test('rows after the run date, or recorded after it, change nothing: an old night reproduces itself', async () => {
@@ -218,6 +218,33 @@ describe('orders alone', () => {
     const only = await runNight(writeShop(at('known'), { orders: known }), at('known/out'), D);
     expect(hashesOf(seen)).toEqual(hashesOf(only));
     expect(seen.facts.stg_orders?.rows_after_run_date).toBe(40);
+  });
+
+  test('what is frozen rests on what was recorded by its date, however late the night that makes it', async () => {
+    const ids = [...new Set(orders.map((row) => row.buyer as string))].filter((id) => id.startsWith('c'));
+    const late = ids.map((buyer, index) => ({
+      ...(orders[0] as SourceRow),
+      id: `late${index}`,
+      buyer,
+      at: '2024-12-20T09:00:00Z',
+      total: '900.00',
+      state: 'paid',
+      voided: '',
+      known: '2025-01-20T09:00:00Z',
+    }));
+    const project = writeShop(at('late'), { orders: [...orders, ...late] });
+    const [, chained] = (await runNights(project, at('late/chained'), ['2025-01-05', '2025-02-10'])) as [
+      Manifest,
+      Manifest,
+    ];
+    const cold = await runNight(project, at('late/cold'), '2025-02-10');
+    expect(chained.parameters.rfm_cuts).toMatchObject({
+      inherited: true,
+      provisional: false,
+      as_of_date: '2024-12-31',
+    });
+    for (const name of ['rfm_cuts', 'return_curves', 'lifecycle_thresholds', 'people'])
+      expect([name, hashesOf(cold)[name]]).toEqual([name, hashesOf(chained)[name]]);
   });
 
   test('merging two ids is the same as one id in the data', async () => {
