@@ -9,12 +9,13 @@ purchases as (
         max(day) as last_order_date,
         max(case when day < {{ param('new_since') }} then day end) as earlier_order_date,
         cast(count_if(day >= {{ param('new_since') }}) as bigint) as recent_purchase_days,
-        sum(purchase_amount) as purchase_amount,
+        -- narrow again at once: to round a sum of 38 digits costs a hundred times as much
+        cast(sum(purchase_amount) as decimal(18,4)) as purchase_amount,
         sum(foreign_order_count) as foreign_order_count,
         cast(sum(case when day > {{ param('year_ago') }} then order_count end) as bigint) as orders_365d,
-        sum(case when day > {{ param('year_ago') }} then purchase_amount end) as purchase_amount_365d,
+        cast(sum(case when day > {{ param('year_ago') }} then purchase_amount end) as decimal(18,4)) as purchase_amount_365d,
         cast(count_if(day > {{ param('rfm_since') }}) as bigint) as rfm_purchase_days,
-        sum(case when day > {{ param('rfm_since') }} then purchase_amount end) as rfm_purchase_amount
+        cast(sum(case when day > {{ param('rfm_since') }} then purchase_amount end) as decimal(18,4)) as rfm_purchase_amount
     from {{ ref('person_days') }} as person_days
     group by person_id
 ),
@@ -22,9 +23,9 @@ purchases as (
 returns as (
     select
         coalesce(shared.person_id, days.customer_id) as customer_id,
-        sum(days.return_amount) as return_amount,
-        sum(case when days.day > {{ param('year_ago') }} then days.return_amount end) as return_amount_365d,
-        sum(case when days.day > {{ param('rfm_since') }} then days.return_amount end) as rfm_return_amount
+        cast(sum(days.return_amount) as decimal(18,4)) as return_amount,
+        cast(sum(case when days.day > {{ param('year_ago') }} then days.return_amount end) as decimal(18,4)) as return_amount_365d,
+        cast(sum(case when days.day > {{ param('rfm_since') }} then days.return_amount end) as decimal(18,4)) as rfm_return_amount
     from {{ ref('return_days') }} as days
     left join {{ ref('person_ids') }} as shared on days.customer_id = shared.customer_id
     where days.day <= {{ param('as_of') }} and (days.known_from is null or days.known_from <= {{ param('as_of') }})
@@ -47,9 +48,9 @@ final as (
             when not {{ param('has_amounts') }} then 'no_amounts'
             when purchases.foreign_order_count > 0 then 'currency'
         end as value_abstain_reason,
-        cast(purchases.purchase_amount - coalesce(returns.return_amount, 0) as decimal(18,2)) as net_amount,
-        cast(coalesce(purchases.purchase_amount_365d, 0) - coalesce(returns.return_amount_365d, 0) as decimal(18,2)) as net_amount_365d,
-        cast(coalesce(purchases.rfm_purchase_amount, 0) - coalesce(returns.rfm_return_amount, 0) as decimal(18,2)) as rfm_net_amount
+        cast(purchases.purchase_amount - coalesce(returns.return_amount, cast(0 as decimal(18,4))) as decimal(18,2)) as net_amount,
+        cast(coalesce(purchases.purchase_amount_365d, cast(0 as decimal(18,4))) - coalesce(returns.return_amount_365d, cast(0 as decimal(18,4))) as decimal(18,2)) as net_amount_365d,
+        cast(coalesce(purchases.rfm_purchase_amount, cast(0 as decimal(18,4))) - coalesce(returns.rfm_return_amount, cast(0 as decimal(18,4))) as decimal(18,2)) as rfm_net_amount
     from purchases
     left join returns on purchases.customer_id = returns.customer_id
 )
