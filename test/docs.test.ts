@@ -7,7 +7,7 @@ import { processTerminal } from '../src/cli/terminal';
 /** What the documentation says must exist: links, commands with their options, npm scripts, recipes of YAML. */
 const ROOT = resolve(__dirname, '..');
 const PAGES = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'sql/README.md', 'segments/README.md'],
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),

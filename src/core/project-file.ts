@@ -66,8 +66,11 @@ const inputsSchema = z
   .meta({ id: 'inputs' });
 
 const partitionSchema = z
-  .strictObject({ column: z.string().min(1), slack_days: z.int().min(0).default(2) })
-  .describe('The column the files are partitioned by, and how many days it may lag behind the rows.')
+  .strictObject({
+    column: z.string().min(1).describe('The column, such as dt.'),
+    slack_days: z.int().min(0).default(2).describe('How many days it may lag behind the rows.'),
+  })
+  .describe('How the table is partitioned, so that scans on Athena cost less; without effect on a laptop.')
   .meta({ id: 'partition' });
 
 const sourceSchemaFor = (name: SourceName) =>
@@ -96,15 +99,30 @@ export const projectFileSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/, 'three capital letters, such as EUR')
     .describe('ISO 4217 code; amounts in others are not added up.'),
-  late_arrival_days: z.int().min(0).max(366).default(7).describe('How many days after its day a row may still arrive.'),
+  late_arrival_days: z
+    .int()
+    .min(0)
+    .max(366)
+    .default(7)
+    .describe(
+      'How many days after its day a row may still arrive. Every month is read anew for now, whatever it says.',
+    ),
   not_customers: z
     .array(z.string().min(1))
     .default([])
     .describe('Placeholder ids: their orders count in no person and are reported.'),
-  predictions: z.strictObject({ horizon_days: z.literal([...HORIZONS]).optional() }).default({}),
+  predictions: z
+    .strictObject({
+      horizon_days: z
+        .literal([...HORIZONS])
+        .optional()
+        .describe('The horizon H in days. Left out: estimated once from repeat purchases, and kept.'),
+    })
+    .default({})
+    .describe('How far ahead predictions and lifecycle stages look.'),
   rfm: z
     .strictObject({
-      window_days: z.int().min(30).max(3650).default(730).describe('How far back RFM looks.'),
+      window_days: z.int().min(30).max(3650).default(730).describe('How many days back RFM looks.'),
       segments: z.enum(['grid', 'eleven', 'shopify']).default('grid').describe('Which names the 25 cells get.'),
       cuts: z
         .strictObject({
@@ -115,23 +133,42 @@ export const projectFileSchema = z.strictObject({
         .optional()
         .describe('Fixed cut points instead of ones made each quarter.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Recency, frequency and monetary scores.'),
   lifecycle: z
     .strictObject({
-      new_days: z.int().min(1).max(365).default(30).describe('How long a first purchase makes a customer new.'),
+      new_days: z
+        .int()
+        .min(1)
+        .max(365)
+        .default(30)
+        .describe('For how many days a first purchase makes a customer new.'),
       at_risk_share: z
         .number()
         .gt(0)
         .lt(1)
         .default(0.6)
-        .describe('At risk once the return chance falls below this share of the fresh one.'),
-      lapsed_share: z.number().gt(0).lt(1).default(0.3).describe('Lapsed once it falls below this share.'),
+        .describe('At risk once the chance to return falls below this share, between 0 and 1, of a fresh one.'),
+      lapsed_share: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.3)
+        .describe('Lapsed once it falls below this share; smaller than at_risk_share.'),
       fixed_days: z
-        .strictObject({ at_risk: z.int().min(1).default(90), lapsed: z.int().min(2).default(180) })
+        .strictObject({
+          at_risk: z.int().min(1).default(90).describe('Silent days after which a customer is at risk.'),
+          lapsed: z
+            .int()
+            .min(2)
+            .default(180)
+            .describe('Silent days after which a customer is lapsed; more than at_risk.'),
+        })
         .prefault({})
         .describe('Used while the history is too short for return curves.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Lifecycle stages.'),
   sources: sourcesSchema.describe(
     'Where each table comes from; orders, or order_lines with customer and time, is needed.',
   ),
