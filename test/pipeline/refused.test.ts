@@ -49,7 +49,12 @@ const many = (rows: number, row: (index: number) => string): string =>
   Array.from({ length: rows }, (_, index) => row(index)).join('');
 
 const CASES: Record<string, Refused> = {
-  'missing file': { code: 'source_missing', place: { table: 'orders' }, found: /orders\.csv/, project: {} },
+  'missing file': {
+    code: 'source_missing',
+    place: { file: expect.stringContaining('orders.csv') },
+    found: /source orders: there is no such file/,
+    project: {},
+  },
   'empty file': {
     code: 'source_empty',
     place: { file: expect.stringContaining('orders.csv') },

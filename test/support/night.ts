@@ -32,7 +32,7 @@ export async function withContext<T>(
   work: (context: StepContext) => Promise<T>,
 ): Promise<T> {
   const definitions = options.definitions ?? (await loadDefinitions(project));
-  const engine = await openDuckDbEngine({ root: out, memoryLimit: '600MB', threads: 2 });
+  const engine = await openDuckDbEngine({ root: out, memoryLimit: '600MB', threads: 1 });
   try {
     const ports: Ports = {
       engine,
