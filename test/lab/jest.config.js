@@ -1,0 +1,15 @@
+const base = require('../../jest.config');
+
+/** `npm run test:lab`: needs Java, Maven and half a gigabyte once, so it is no part of `npm test`. */
+module.exports = {
+  ...base,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/lab'],
+  testMatch: ['**/*.lab.ts'],
+  globalSetup: '<rootDir>/test/lab/jest-setup.ts',
+  globalTeardown: '<rootDir>/test/lab/jest-teardown.ts',
+  reporters: ['default', '<rootDir>/test/lab/count-reporter.js'],
+  // One Trino serves all; more workers would only share its cores.
+  maxWorkers: 1,
+  testTimeout: 120000,
+};

@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Child, freePorts, startChild } from './child';
+
+export const BUCKET = 'lake';
+
+export interface Server {
+  url: string;
+  child: Child;
+}
+
+/** An S3 API over a folder, with one empty bucket. */
+export async function startS3(java: string, jar: string, folder: string): Promise<Server> {
+  const [http, https] = await freePorts(2);
+  mkdirSync(join(folder, 's3'), { recursive: true });
+  const store = 'com.adobe.testing.s3mock.store';
+  const args = [
+    ...['-Xmx512m', '-jar', jar, `--http.port=${http}`, `--server.port=${https}`],
+    ...[`--${store}.root=${join(folder, 's3')}`, `--${store}.initial-buckets=${BUCKET}`],
+  ];
+  const child = startChild('S3Mock', java, args, { log: join(folder, 's3.log') });
+  const url = `http://127.0.0.1:${http}`;
+  await orStop(child, () => child.ready(async () => (await fetch(`${url}/${BUCKET}`, { method: 'HEAD' })).ok, 60));
+  return { url, child };
+}
+
+const CONFIG = (port: number, plugins: string): string => `coordinator=true
+node-scheduler.include-coordinator=true
+http-server.http.port=${port}
+discovery.uri=http://127.0.0.1:${port}
+query.max-memory=1GB
+query.max-memory-per-node=1GB
+memory.heap-headroom-per-node=1GB
+task.concurrency=2
+plugin.dir=${plugins}
+`;
+
+const CATALOG = (s3: string): string => `connector.name=hive
+hive.metastore=file
+hive.metastore.catalog.dir=s3://${BUCKET}/metastore
+fs.native-s3.enabled=true
+s3.endpoint=${s3}
+s3.region=us-east-1
+s3.path-style-access=true
+s3.aws-access-key=lab
+s3.aws-secret-key=lab
+hive.non-managed-table-writes-enabled=true
+hive.storage-format=PARQUET
+hive.compression-codec=ZSTD
+hive.security=allow-all
+hive.allow-register-partition-procedure=true
+`;
+
+/** One Trino with a Hive catalog `lake` over the S3 API; its metastore is files in the same bucket. */
+export async function startTrino(java: string, home: string, folder: string, s3: string): Promise<Server> {
+  const [port] = (await freePorts(1)) as [number];
+  const etc = join(folder, 'etc');
+  mkdirSync(join(etc, 'catalog'), { recursive: true });
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  writeFileSync(join(etc, 'config.properties'), CONFIG(port, join(home, 'plugin')));
+  writeFileSync(join(etc, 'log.properties'), 'io.trino=WARN\n');
+  writeFileSync(join(etc, `catalog/${BUCKET}.properties`), CATALOG(s3));
+  const args = [
+    ...['-server', '-Xmx4G', '-XX:+UseG1GC', '-Duser.timezone=UTC', '--add-modules=jdk.incubator.vector'],
+    ...['--enable-native-access=ALL-UNNAMED', '-cp', 'lib/*', '-Dnode.environment=lab', '-Dnode.id=lab'],
+    ...[`-Dnode.data-dir=${join(folder, 'data')}`, `-Dconfig=${join(etc, 'config.properties')}`],
+    ...[`-Dcatalog.config-dir=${join(etc, 'catalog')}`, `-Dlog.levels-file=${join(etc, 'log.properties')}`],
+    'io.trino.server.TrinoServer',
+  ];
+  const child = startChild('Trino', java, args, { log: join(folder, 'trino.log'), cwd: home });
+  const url = `http://127.0.0.1:${port}`;
+  const isReady = async (): Promise<boolean> =>
+    ((await (await fetch(`${url}/v1/info`)).json()) as { starting: boolean }).starting === false;
+  await orStop(child, () => child.ready(isReady, 120));
+  return { url, child };
+}
+
+async function orStop(child: Child, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
