@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { errorsPage } from '../scripts/docs/errors-page';
 import { generatedFiles, ROOT } from '../scripts/docs/generated-files';
 import { thrownCodes } from '../scripts/docs/scan-errors';
+import { RFM_NAMES } from '../src/core/settings/rfm-names';
 
 /** What is generated and committed is what the definitions say today: reference pages and JSON Schemas. */
 const PATHS = [
@@ -35,6 +36,12 @@ it.each(PATHS.filter((path) => path.endsWith('.md')))('the anchors that %s links
     ([, page, anchor = '']) => !anchors(page ? `docs/reference/${page}` : path).includes(anchor),
   );
   expect(dead.map(([link]) => link)).toEqual([]);
+});
+
+it('the page on RFM shows the cells as they are', () => {
+  const text = readFileSync(join(ROOT, 'docs/lifecycle-and-rfm.md'), 'utf8');
+  const rows = RFM_NAMES.grid.cells.map((names, row) => `| ${5 - row} | ${names.join(' | ')} |`);
+  expect(text).toContain(rows.join('\n'));
 });
 
 describe('the scan for error codes', () => {
