@@ -63,8 +63,14 @@ export interface RunPlan {
   inherited: Record<string, FrozenTable>;
 }
 
-/** `<run_date>-<12 hex>`: equal for equal inputs, on any night and engine (design decision 2). */
-export function runId(inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources'>): string {
+/**
+ * `<run_date>-<12 hex>`: equal for equal inputs, on any night and engine (design decision 2). The salt of hashed ids is
+ * one of them where a source uses it: every id depends on it. It is written nowhere else.
+ */
+export function runId(
+  inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources'>,
+  salt?: string,
+): string {
   const fingerprints = Object.fromEntries(Object.entries(inputs.sources).map(([name, source]) => [name, source.fingerprint]));
   const text = canonicalJson({
     run_date: inputs.run_date,
@@ -72,6 +78,7 @@ export function runId(inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'b
     base: inputs.base?.run_id ?? null,
     frozen: inputs.frozen_ids,
     sources: fingerprints,
+    salt: salt === undefined ? undefined : sha256(`tidemark salt ${salt}`),
   });
   return `${inputs.run_date}-${sha256(text).slice(0, 12)}`;
 }

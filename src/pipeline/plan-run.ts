@@ -46,7 +46,7 @@ export async function planRun(input: { run_date?: string | undefined }, context:
   const supersededKey = pointer?.nights[runDate];
   const superseded = supersededKey ? await readManifest(ports.store, supersededKey) : undefined;
   const decided = decide(context, runDate, planned, baseManifest, night?.manifest);
-  const run_id = runId(decided);
+  const run_id = runId(decided, usesSalt(context) ? context.hashSalt : undefined);
   const isPublished = superseded?.run_id === run_id;
   const plan: RunPlan = { run_id, today, supersedes: isPublished ? (superseded?.supersedes ?? null) : (superseded?.run_id ?? null), ...decided };
   if (!isPublished) {
@@ -54,6 +54,11 @@ export async function planRun(input: { run_date?: string | undefined }, context:
     await ports.store.put(planKey(run_id), json(plan));
   }
   return { run_id, run_date: runDate, is_published: isPublished };
+}
+
+function usesSalt({ definitions }: StepContext): boolean {
+  const mappings = Object.values(definitions.project.file.sources).flatMap((source) => Object.values(source?.columns ?? {}));
+  return mappings.some((mapping) => typeof mapping === 'object' && 'hash' in mapping && mapping.hash === true);
 }
 
 function decide(context: StepContext, runDate: string, sources: RunPlan['sources'], base: Manifest | undefined, baseKey: string | undefined): Omit<RunPlan, 'run_id' | 'today' | 'supersedes'> {

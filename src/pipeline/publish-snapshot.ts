@@ -17,9 +17,11 @@ const MOST_RACES = 20;
  */
 export async function publishSnapshot(plan: RunPlan, context: StepContext): Promise<Manifest> {
   const { store } = context.ports;
+  const key = manifestKey(plan.run_id);
+  // A step that is tried again after it had worked: what is published is not written a second time.
+  if ((await readPointer(store))?.pointer.nights[plan.run_date] === key) return readManifest(store, key);
   await demandSameSources(plan, context);
   const manifest = await buildManifest(plan, context);
-  const key = manifestKey(plan.run_id);
   await store.put(key, json(manifest));
   const run: RunReference = { run_date: plan.run_date, run_id: plan.run_id, manifest: key };
   for (let race = 0; race < MOST_RACES; race += 1) {

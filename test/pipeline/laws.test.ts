@@ -181,6 +181,14 @@ describe('a shop with several sources, three nights over a change of quarter', (
     expect(pointer.nights[NIGHTS[1]]).toBe(`manifests/${nights[1].run_id}.json`);
     expect(hashesOf(again).people).toBe(hashesOf(nights[2]).people);
     expect(hashesOf(again).memberships).not.toBe(hashesOf(nights[2]).memberships);
+
+    const back = await runNight(at('shop'), at('superseded'), LAST);
+    expect([back.run_id, back.supersedes, hashesOf(back)]).toEqual([
+      nights[2].run_id,
+      again.run_id,
+      hashesOf(nights[2]),
+    ]);
+    expect(readPointer(at('superseded')).run_id).toBe(nights[2].run_id);
   });
 
   test('the run id: other data, other settings and another base change it; comments and the clock do not', async () => {

@@ -8,8 +8,9 @@ import { readPlan } from '../../src/pipeline/notes';
 import { planRun } from '../../src/pipeline/plan-run';
 import { publishSnapshot } from '../../src/pipeline/publish-snapshot';
 import type { ObjectStore } from '../../src/ports/object-store';
+import { filesBelow } from '../support/folders';
 import { pointerText, readPointer, runNight, withContext } from '../support/night';
-import { ordersProject } from '../support/orders-project';
+import { ORDER_COLUMNS, ordersProject } from '../support/orders-project';
 
 /** Two runs that want the same folder, or the same pointer. */
 jest.setTimeout(60_000);
@@ -139,14 +140,29 @@ test('a pointer that changes on every try is given up', async () => {
   expect(readPointer(folder).nights).not.toHaveProperty('2025-05-14');
 });
 
-test('publishing the same run twice is harmless', async () => {
+test('publishing the same run twice is harmless: nothing that is published is written again', async () => {
   const folder = copy('twice');
   await withContext(project, folder, {}, async (context) => {
-    const { run_id } = await planRun({ run_date: '2025-05-14' }, context);
     const manifest = await walkNight(context, { run_date: '2025-05-14' });
-    expect(manifest.run_id).toBe(run_id);
-    const before = readPointer(folder);
-    await publishSnapshot(await readPlan(context.ports.store, run_id), context);
-    expect(readPointer(folder)).toEqual(before);
+    const before = filesBelow(folder);
+    expect(await publishSnapshot(await readPlan(context.ports.store, manifest.run_id), context)).toEqual(manifest);
+    expect(filesBelow(folder)).toEqual(before);
   });
+});
+
+test('the salt of hashed ids is part of the run: a night begun with another one is not gone on with', async () => {
+  const hashed = ordersProject({
+    orders: ORDERS,
+    columns: ORDER_COLUMNS.replace('buyer', '{ column: buyer, hash: true }'),
+  });
+  const planned = (salt: string): Promise<string> =>
+    withContext(
+      hashed,
+      join(hashed, 'out'),
+      { hashSalt: salt },
+      async (context) => (await planRun({ run_date: '2025-05-14' }, context)).run_id,
+    );
+  expect(await planned('one')).toBe(await planned('one'));
+  expect(await planned('two')).not.toBe(await planned('one'));
+  rmSync(hashed, { recursive: true, force: true });
 });
