@@ -71,7 +71,9 @@ export function runId(
   inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources'>,
   salt?: string,
 ): string {
-  const fingerprints = Object.fromEntries(Object.entries(inputs.sources).map(([name, source]) => [name, source.fingerprint]));
+  const fingerprints = Object.fromEntries(
+    Object.entries(inputs.sources).map(([name, source]) => [name, source.fingerprint]),
+  );
   const text = canonicalJson({
     run_date: inputs.run_date,
     definitions: inputs.definitions_hash,

@@ -1,8 +1,8 @@
 import { frozenModels } from '../core/models/frozen';
 import type { RunPlan } from '../core/run';
 import { type AudienceCounts, CONTRACT_VERSION, type Manifest, type ManifestTable } from '../core/snapshots/manifest';
-import { summaryWarnings } from '../core/snapshots/warnings';
 import { tableOf } from '../core/snapshots/paths';
+import { summaryWarnings } from '../core/snapshots/warnings';
 import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { demandModelNote, type ModelNote, readManifest } from './notes';
@@ -16,8 +16,16 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
   const notes = new Map<string, ModelNote>();
   for (const node of nodes) notes.set(node.id, await demandModelNote(store, plan.run_id, node.id));
   const base = plan.base ? await readManifest(store, plan.base.manifest) : undefined;
-  const steps = [...notes.values()].map(({ node, seconds, check_seconds, rows, bytes_scanned }) => ({ model: node, seconds, check_seconds, rows, bytes_scanned }));
-  const facts = Object.fromEntries([...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]));
+  const steps = [...notes.values()].map(({ node, seconds, check_seconds, rows, bytes_scanned }) => ({
+    model: node,
+    seconds,
+    check_seconds,
+    rows,
+    bytes_scanned,
+  }));
+  const facts = Object.fromEntries(
+    [...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]),
+  );
   const { definitions } = context;
   return {
     contract_version: CONTRACT_VERSION,
@@ -34,7 +42,10 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     audiences: await audienceCounts(notes, context),
     score_model: { name: null, reason: 'no_model' },
     facts,
-    warnings: [...[...notes.values()].flatMap((note) => note.warnings), ...summaryWarnings(facts, definitions.project.file)],
+    warnings: [
+      ...[...notes.values()].flatMap((note) => note.warnings),
+      ...summaryWarnings(facts, definitions.project.file),
+    ],
     cost: {
       bytes_scanned: steps.reduce((sum, step) => sum + step.bytes_scanned, 0),
       seconds: steps.reduce((sum, step) => sum + step.seconds + step.check_seconds, 0),
@@ -48,12 +59,19 @@ function sourcesOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>): Manife
   return Object.fromEntries(
     Object.entries(plan.sources).map(([name, source]) => {
       const staged = notes.get(`stg_${name}`);
-      return [name, { ...source, rows: staged?.rows ?? 0, watermark: (staged?.facts.watermark as string | null) ?? null }];
+      return [
+        name,
+        { ...source, rows: staged?.rows ?? 0, watermark: (staged?.facts.watermark as string | null) ?? null },
+      ];
     }),
   );
 }
 
-function parametersOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>, context: StepContext): Manifest['parameters'] {
+function parametersOf(
+  plan: RunPlan,
+  notes: ReadonlyMap<string, ModelNote>,
+  context: StepContext,
+): Manifest['parameters'] {
   const made = frozenModels(context.definitions.models).flatMap((model) => {
     const note = notes.get(model.name);
     if (!note) return [];
@@ -67,12 +85,19 @@ function parametersOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>, cont
     };
     return [[model.name, table] as const];
   });
-  const inherited = Object.entries(plan.inherited).map(([name, table]) => [name, { ...table, inherited: true }] as const);
+  const inherited = Object.entries(plan.inherited).map(
+    ([name, table]) => [name, { ...table, inherited: true }] as const,
+  );
   return Object.fromEntries([...inherited, ...made]);
 }
 
 /** Public tables: those of this run, and frozen ones of an earlier run as base lists them. */
-function tablesOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>, base: Manifest | undefined, context: StepContext): ManifestTable[] {
+function tablesOf(
+  plan: RunPlan,
+  notes: ReadonlyMap<string, ModelNote>,
+  base: Manifest | undefined,
+  context: StepContext,
+): ManifestTable[] {
   return [...context.definitions.models.values()]
     .filter((model) => model.sidecar.public)
     .map((model): ManifestTable => {
@@ -96,8 +121,14 @@ async function audienceCounts(notes: ReadonlyMap<string, ModelNote>, context: St
   const model = context.definitions.models.get('audiences');
   const note = notes.get('audiences');
   if (!model || !note) return [];
-  const relation = context.ports.catalog.relation(tableOf('audiences'), model.sidecar.columns, [{ prefix: note.prefix }]);
-  const rows = await readRows(context.ports.engine, `select id, name, status, member_count, entered_count, left_count from ${relation} as audiences order by id`, note.prefix);
+  const relation = context.ports.catalog.relation(tableOf('audiences'), model.sidecar.columns, [
+    { prefix: note.prefix },
+  ]);
+  const rows = await readRows(
+    context.ports.engine,
+    `select id, name, status, member_count, entered_count, left_count from ${relation} as audiences order by id`,
+    note.prefix,
+  );
   return rows.map((row: Row) => ({
     id: String(row.id),
     name: String(row.name),

@@ -12,17 +12,33 @@ import { sourceSql } from './source-select';
  *
  * @throws DefinitionError for a date that does not exist or is not over; SourceContractError where there is no order day.
  */
-export async function findRunDate(asked: string | undefined, today: string, notes: SourceNotes, context: StepContext): Promise<string> {
+export async function findRunDate(
+  asked: string | undefined,
+  today: string,
+  notes: SourceNotes,
+  context: StepContext,
+): Promise<string> {
   const yesterday = addDays(today, -1);
   if (asked !== undefined) {
     if (isIsoDate(asked) && asked <= yesterday) return asked;
-    const found = isIsoDate(asked) ? `${asked} is not over yet in ${context.definitions.project.file.time_zone}` : `${JSON.stringify(asked)} is not a day`;
-    throw new DefinitionError({ code: 'run_date_wrong', found: `the run date ${found}`, remedy: `give a day up to ${yesterday} as YYYY-MM-DD` });
+    const found = isIsoDate(asked)
+      ? `${asked} is not over yet in ${context.definitions.project.file.time_zone}`
+      : `${JSON.stringify(asked)} is not a day`;
+    throw new DefinitionError({
+      code: 'run_date_wrong',
+      found: `the run date ${found}`,
+      remedy: `give a day up to ${yesterday} as YYYY-MM-DD`,
+    });
   }
   const [newest] = await readRows(context.ports.engine, newestOrderSql(today, notes, context), 'run date');
   const day = newest?.newest_day;
   if (typeof day !== 'string') {
-    throw new SourceContractError({ code: 'no_orders', place: { table: 'orders' }, found: 'no order has a day up to today', remedy: 'check the mapping of ordered_at, or give --run-date' });
+    throw new SourceContractError({
+      code: 'no_orders',
+      place: { table: 'orders' },
+      found: 'no order has a day up to today',
+      remedy: 'check the mapping of ordered_at, or give --run-date',
+    });
   }
   const complete = newest?.has_times === true ? addDays(day, -1) : day;
   return complete < yesterday ? complete : yesterday;

@@ -31,14 +31,25 @@ async function readJson<T>(store: ObjectStore, key: string): Promise<T | undefin
   try {
     return JSON.parse(object.text) as T;
   } catch (cause) {
-    throw new SnapshotIntegrityError({ code: 'note_unreadable', place: { key }, found: 'it is not JSON', remedy: 'restore it from a backup, or publish the night again into an empty folder', cause });
+    throw new SnapshotIntegrityError({
+      code: 'note_unreadable',
+      place: { key },
+      found: 'it is not JSON',
+      remedy: 'restore it from a backup, or publish the night again into an empty folder',
+      cause,
+    });
   }
 }
 
 async function demandJson<T>(store: ObjectStore, key: string): Promise<T> {
   const value = await readJson<T>(store, key);
   if (value !== undefined) return value;
-  throw new SnapshotIntegrityError({ code: 'note_missing', place: { key }, found: 'it does not exist though the run needs it', remedy: 'start the run again from its first step' });
+  throw new SnapshotIntegrityError({
+    code: 'note_missing',
+    place: { key },
+    found: 'it does not exist though the run needs it',
+    remedy: 'start the run again from its first step',
+  });
 }
 
 /** The pointer with the etag a conditional write needs; undefined before anything was published. */
@@ -50,12 +61,15 @@ export async function readPointer(store: ObjectStore): Promise<{ pointer: Pointe
 
 export const readManifest = (store: ObjectStore, key: string): Promise<Manifest> => demandJson(store, key);
 export const readPlan = (store: ObjectStore, runId: string): Promise<RunPlan> => demandJson(store, planKey(runId));
-export const readModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote | undefined> => readJson(store, modelNoteKey(runId, node));
-export const demandModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote> => demandJson(store, modelNoteKey(runId, node));
+export const readModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote | undefined> =>
+  readJson(store, modelNoteKey(runId, node));
+export const demandModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote> =>
+  demandJson(store, modelNoteKey(runId, node));
 
 /** What each mapped source looked like to the first step; queries have their inputs under `source.input`. */
 export type SourceNotes = Record<string, SourceRelation>;
-export const readSourceNotes = (store: ObjectStore, runId: string): Promise<SourceNotes> => demandJson(store, sourcesKey(runId));
+export const readSourceNotes = (store: ObjectStore, runId: string): Promise<SourceNotes> =>
+  demandJson(store, sourcesKey(runId));
 
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

@@ -48,7 +48,12 @@ export async function planRun(input: { run_date?: string | undefined }, context:
   const decided = decide(context, runDate, planned, baseManifest, night?.manifest);
   const run_id = runId(decided, usesSalt(context) ? context.hashSalt : undefined);
   const isPublished = superseded?.run_id === run_id;
-  const plan: RunPlan = { run_id, today, supersedes: isPublished ? (superseded?.supersedes ?? null) : (superseded?.run_id ?? null), ...decided };
+  const plan: RunPlan = {
+    run_id,
+    today,
+    supersedes: isPublished ? (superseded?.supersedes ?? null) : (superseded?.run_id ?? null),
+    ...decided,
+  };
   if (!isPublished) {
     await ports.store.put(sourcesKey(run_id), json(notes));
     await ports.store.put(planKey(run_id), json(plan));
@@ -57,11 +62,19 @@ export async function planRun(input: { run_date?: string | undefined }, context:
 }
 
 function usesSalt({ definitions }: StepContext): boolean {
-  const mappings = Object.values(definitions.project.file.sources).flatMap((source) => Object.values(source?.columns ?? {}));
+  const mappings = Object.values(definitions.project.file.sources).flatMap((source) =>
+    Object.values(source?.columns ?? {}),
+  );
   return mappings.some((mapping) => typeof mapping === 'object' && 'hash' in mapping && mapping.hash === true);
 }
 
-function decide(context: StepContext, runDate: string, sources: RunPlan['sources'], base: Manifest | undefined, baseKey: string | undefined): Omit<RunPlan, 'run_id' | 'today' | 'supersedes'> {
+function decide(
+  context: StepContext,
+  runDate: string,
+  sources: RunPlan['sources'],
+  base: Manifest | undefined,
+  baseKey: string | undefined,
+): Omit<RunPlan, 'run_id' | 'today' | 'supersedes'> {
   const { models, project, product_version, hash } = context.definitions;
   const frozen_ids = frozenIds(models, project.file, cutDate(runDate));
   return {
@@ -79,6 +92,12 @@ function decide(context: StepContext, runDate: string, sources: RunPlan['sources
 /** What this run computes: every public table, every staging table (its checks are the sources' contract), and what they need. */
 export function plannedNodes(plan: RunPlan, context: StepContext): ModelNode[] {
   const { models } = context.definitions;
-  const targets = [...models.values()].filter(({ layer, sidecar }) => sidecar.materialised === 'table' && (layer === 'staging' || sidecar.public));
-  return buildGraph(models, targets.map((model) => model.name), new Set(Object.keys(plan.inherited)));
+  const targets = [...models.values()].filter(
+    ({ layer, sidecar }) => sidecar.materialised === 'table' && (layer === 'staging' || sidecar.public),
+  );
+  return buildGraph(
+    models,
+    targets.map((model) => model.name),
+    new Set(Object.keys(plan.inherited)),
+  );
 }

@@ -1,6 +1,6 @@
 import { EngineError, SourceContractError, TransientEngineError } from '../core/errors';
-import { checkQuery } from '../core/models/checks';
 import { type CheckOutcome, judgeChecks } from '../core/models/check-results';
+import { checkQuery } from '../core/models/checks';
 import type { ModelNode } from '../core/models/graph';
 import { type RunPlan, sha256 } from '../core/run';
 import { attemptPrefix, modelNoteKey, tableOf } from '../core/snapshots/paths';
@@ -22,20 +22,38 @@ type UnderWay = Exclude<ModelProgress, { state: 'done' }>;
  *
  * @throws what the query or a check failed with; a TransientEngineError only once the attempts are used up.
  */
-export async function pollModel(plan: RunPlan, node: ModelNode, progress: ModelProgress, context: StepContext, waitMilliseconds = 0): Promise<ModelProgress> {
+export async function pollModel(
+  plan: RunPlan,
+  node: ModelNode,
+  progress: ModelProgress,
+  context: StepContext,
+  waitMilliseconds = 0,
+): Promise<ModelProgress> {
   if (progress.state === 'done') return progress;
   const state = await context.ports.engine.poll(progress.handle, waitMilliseconds);
   if (state.status === 'running') return progress;
   if (state.status === 'failed') {
-    if (state.error instanceof TransientEngineError && progress.attempt < MOST_ATTEMPTS) return startModel(plan, node, context);
+    if (state.error instanceof TransientEngineError && progress.attempt < MOST_ATTEMPTS)
+      return startModel(plan, node, context);
     throw state.error;
   }
   const bytes = progress.bytes_scanned + state.statistics.bytesScanned;
-  if (progress.state === 'writing') return startCheck(plan, node, { ...progress, bytes_scanned: bytes, write_seconds: state.statistics.milliseconds / 1000 }, context);
+  if (progress.state === 'writing')
+    return startCheck(
+      plan,
+      node,
+      { ...progress, bytes_scanned: bytes, write_seconds: state.statistics.milliseconds / 1000 },
+      context,
+    );
   return accept(plan, node, { ...progress, bytes_scanned: bytes }, state.statistics.milliseconds / 1000, context);
 }
 
-async function startCheck(plan: RunPlan, node: ModelNode, progress: UnderWay, context: StepContext): Promise<ModelProgress> {
+async function startCheck(
+  plan: RunPlan,
+  node: ModelNode,
+  progress: UnderWay,
+  context: StepContext,
+): Promise<ModelProgress> {
   const { catalog, engine } = context.ports;
   const table = tableOf(node.id);
   const part = { prefix: attemptPrefix(node.id, plan.run_id, progress.attempt) };
@@ -47,10 +65,22 @@ async function startCheck(plan: RunPlan, node: ModelNode, progress: UnderWay, co
   return { ...progress, state: 'checking', handle };
 }
 
-async function accept(plan: RunPlan, node: ModelNode, progress: UnderWay, checkSeconds: number, context: StepContext): Promise<ModelProgress> {
+async function accept(
+  plan: RunPlan,
+  node: ModelNode,
+  progress: UnderWay,
+  checkSeconds: number,
+  context: StepContext,
+): Promise<ModelProgress> {
   const { engine, store } = context.ports;
   const [row] = await engine.rows(progress.handle);
-  if (!row) throw new EngineError({ code: 'check_without_row', place: { table: node.id }, found: 'the check query gave no row', remedy: 'this is a defect of Tidemark; please report it' });
+  if (!row)
+    throw new EngineError({
+      code: 'check_without_row',
+      place: { table: node.id },
+      found: 'the check query gave no row',
+      remedy: 'this is a defect of Tidemark; please report it',
+    });
   const outcome = await judge(plan, node, row, context);
   const prefix = attemptPrefix(node.id, plan.run_id, progress.attempt);
   const files = await store.list(prefix);

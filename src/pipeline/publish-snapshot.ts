@@ -36,7 +36,9 @@ export async function publishSnapshot(plan: RunPlan, context: StepContext): Prom
 /** Models read the sources one after another: files that changed meanwhile would make a mixture of two states. */
 async function demandSameSources(plan: RunPlan, context: StepContext): Promise<void> {
   const { planned } = await findSources(context.definitions.project, context.ports.catalog);
-  const changed = Object.keys(plan.sources).filter((name) => planned[name]?.fingerprint !== plan.sources[name]?.fingerprint);
+  const changed = Object.keys(plan.sources).filter(
+    (name) => planned[name]?.fingerprint !== plan.sources[name]?.fingerprint,
+  );
   if (changed.length === 0) return;
   throw new SnapshotIntegrityError({
     code: 'sources_changed',
@@ -48,12 +50,18 @@ async function demandSameSources(plan: RunPlan, context: StepContext): Promise<v
 
 async function demandUnchanged(plan: RunPlan, pointer: Pointer | undefined, context: StepContext): Promise<void> {
   const base = baseNight(pointer, plan.run_date)?.manifest ?? null;
-  if (base !== (plan.base?.manifest ?? null)) throw lost('another run has published a night between this one and its base');
+  if (base !== (plan.base?.manifest ?? null))
+    throw lost('another run has published a night between this one and its base');
   const entry = pointer?.nights[plan.run_date];
   const runId = entry ? (await readManifest(context.ports.store, entry)).run_id : null;
   if (runId !== plan.supersedes && runId !== plan.run_id) throw lost('another run has published this night');
 }
 
 function lost(found: string): SnapshotIntegrityError {
-  return new SnapshotIntegrityError({ code: 'race_lost', place: { key: POINTER_KEY }, found, remedy: 'run the night again: it will build on what is published now' });
+  return new SnapshotIntegrityError({
+    code: 'race_lost',
+    place: { key: POINTER_KEY },
+    found,
+    remedy: 'run the night again: it will build on what is published now',
+  });
 }

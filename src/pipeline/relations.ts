@@ -1,12 +1,12 @@
 import { SnapshotIntegrityError } from '../core/errors';
 import type { AsOf, Model } from '../core/models/model';
-import { renderNode } from '../core/models/render-node';
 import { render } from '../core/models/render';
+import { renderNode } from '../core/models/render-node';
 import { mappingFlags, type ParameterValues, parameterLiteral } from '../core/parameters';
 import type { RunPlan } from '../core/run';
-import type { SourceName } from '../core/sources/contract';
 import type { Manifest } from '../core/snapshots/manifest';
 import { tableOf } from '../core/snapshots/paths';
+import type { SourceName } from '../core/sources/contract';
 import { identifier } from '../core/sql/literals';
 import type { StepContext } from './context';
 import { type ModelNote, readManifest, readModelNote, readSourceNotes, type SourceNotes } from './notes';
@@ -21,7 +21,11 @@ export interface RunRelations {
 }
 
 /** Reads the notes of the models that `after` names, and what else rendering needs. */
-export async function readRelations(plan: RunPlan, after: readonly string[], context: StepContext): Promise<RunRelations> {
+export async function readRelations(
+  plan: RunPlan,
+  after: readonly string[],
+  context: StepContext,
+): Promise<RunRelations> {
   const { store } = context.ports;
   const notes = new Map<string, ModelNote>();
   for (const node of after) {
@@ -42,7 +46,13 @@ export async function readRelations(plan: RunPlan, after: readonly string[], con
 }
 
 /** The SQL of one model in this run. */
-export function modelSql(model: Model, asOf: AsOf, relations: RunRelations, context: StepContext, sourceText: (name: SourceName) => string): string {
+export function modelSql(
+  model: Model,
+  asOf: AsOf,
+  relations: RunRelations,
+  context: StepContext,
+  sourceText: (name: SourceName) => string,
+): string {
   const { models } = context.definitions;
   return renderNode(models, model, asOf, {
     table: (id, target) => tableRelation(id, target, relations, context),
@@ -55,7 +65,12 @@ export function modelSql(model: Model, asOf: AsOf, relations: RunRelations, cont
 function tableRelation(id: string, model: Model, relations: RunRelations, context: StepContext): string {
   const prefix = relations.plan.inherited[model.name]?.prefix ?? relations.notes.get(id)?.prefix;
   if (prefix === undefined) {
-    throw new SnapshotIntegrityError({ code: 'attempt_missing', place: { key: id }, found: 'no attempt of this model counts in the run', remedy: 'start the run again from its first step' });
+    throw new SnapshotIntegrityError({
+      code: 'attempt_missing',
+      place: { key: id },
+      found: 'no attempt of this model counts in the run',
+      remedy: 'start the run again from its first step',
+    });
   }
   return context.ports.catalog.relation(tableOf(id), model.sidecar.columns, [{ prefix }]);
 }
@@ -63,15 +78,26 @@ function tableRelation(id: string, model: Model, relations: RunRelations, contex
 /** Columns that base did not have yet come out null. */
 function baseRelation(model: Model, relations: RunRelations, context: StepContext): string {
   const table = relations.base?.tables.find((candidate) => candidate.name === model.name);
-  const had = model.sidecar.columns.filter((column) => !table || table.columns.some((old) => old.name === column.name && old.type === column.type));
+  const had = model.sidecar.columns.filter(
+    (column) => !table || table.columns.some((old) => old.name === column.name && old.type === column.type),
+  );
   const relation = context.ports.catalog.relation(model.name, had, table ? [{ prefix: table.prefix }] : []);
   if (had.length === model.sidecar.columns.length) return relation;
-  const columns = model.sidecar.columns.map((column) => (had.includes(column) ? identifier(column.name) : `cast(null as ${column.type}) as ${identifier(column.name)}`));
+  const columns = model.sidecar.columns.map((column) =>
+    had.includes(column) ? identifier(column.name) : `cast(null as ${column.type}) as ${identifier(column.name)}`,
+  );
   return `(select ${columns.join(', ')} from ${relation} as earlier)`;
 }
 
 /** Parameters inside a check's expressions. */
-export function withParameters(sql: string, model: Model, asOf: AsOf, relations: RunRelations, context: StepContext): string {
-  return render(sql, model.file, ({ argument }) => parameterLiteral(argument, asOf, relations.values, context.definitions.models));
+export function withParameters(
+  sql: string,
+  model: Model,
+  asOf: AsOf,
+  relations: RunRelations,
+  context: StepContext,
+): string {
+  return render(sql, model.file, ({ argument }) =>
+    parameterLiteral(argument, asOf, relations.values, context.definitions.models),
+  );
 }
-

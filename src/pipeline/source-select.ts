@@ -1,6 +1,6 @@
 import { DefinitionError, DefinitionErrors, SourceContractError, SourceContractErrors } from '../core/errors';
-import type { SourceName } from '../core/sources/contract';
 import { emptySourceSelect } from '../core/sources/columns';
+import type { SourceName } from '../core/sources/contract';
 import { sourceSelect } from '../core/sources/select';
 import type { StepContext } from './context';
 import { explainTimes } from './explain-times';

@@ -10,7 +10,15 @@ import { sourceSql } from './source-select';
 
 /** A model under way: plain JSON, so that a state machine can carry it from state to state. */
 export type ModelProgress =
-  | { state: 'writing' | 'checking'; node: string; attempt: number; handle: QueryHandle; started: number; write_seconds?: number; bytes_scanned: number }
+  | {
+      state: 'writing' | 'checking';
+      node: string;
+      attempt: number;
+      handle: QueryHandle;
+      started: number;
+      write_seconds?: number;
+      bytes_scanned: number;
+    }
   | { state: 'done'; node: string };
 
 /**
@@ -22,10 +30,17 @@ export async function startModel(plan: RunPlan, node: ModelNode, context: StepCo
   if (await readModelNote(store, plan.run_id, node.id)) return { state: 'done', node: node.id };
   const attempt = await claimAttempt(plan.run_id, node.id, context);
   const relations = await readRelations(plan, node.after, context);
-  const sql = modelSql(node.model, node.asOf, relations, context, (name) => sourceSql(name, relations.sources, context));
+  const sql = modelSql(node.model, node.asOf, relations, context, (name) =>
+    sourceSql(name, relations.sources, context),
+  );
   await store.put(`runs/${plan.run_id}/sql/${node.id}-${attempt}.sql`, withoutSalt(sql, context.hashSalt));
   const writeTo = attemptPrefix(node.id, plan.run_id, attempt);
-  const handle = await engine.start({ sql, writeTo, clusterBy: node.model.sidecar.clustered_by, token: sha256(`${writeTo}\n${sql}`) });
+  const handle = await engine.start({
+    sql,
+    writeTo,
+    clusterBy: node.model.sidecar.clustered_by,
+    token: sha256(`${writeTo}\n${sql}`),
+  });
   return { state: 'writing', node: node.id, attempt, handle, started: clock.now(), bytes_scanned: 0 };
 }
 

@@ -1,4 +1,4 @@
-import { planRun, plannedNodes } from './plan-run';
+import { plannedNodes, planRun } from './plan-run';
 import { pollModel } from './poll-model';
 import { publishSnapshot } from './publish-snapshot';
 import { startModel } from './start-model';
