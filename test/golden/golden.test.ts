@@ -115,7 +115,7 @@ describe.each(NIGHTS.map((date, index) => [date, index] as const))(
           .map((row) => row.id as string)
           .sort();
       expect(of('new_customers_welcome')).toEqual(
-        those((row) => row.lifecycle_stage === 'new' && Number(row.recency_days) < 30),
+        those((row) => row.lifecycle_stage === 'new' && Number(row.recency_days) <= 30),
       );
       expect(of('second_purchase_due')).toEqual(
         those(

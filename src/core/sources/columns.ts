@@ -15,7 +15,7 @@ export interface Output extends SourceSelectColumn {
 export const REPORT_COLUMNS = { typeError: 'type_error', unmapped: 'unmapped_column' } as const;
 
 /** `ordered_at` -> `ordered`; `valid_from` stays, as it does not end in `_at`. */
-export function timeStem(column: string): string {
+function timeStem(column: string): string {
   return column.replace(/_at$/, '');
 }
 

@@ -96,7 +96,7 @@ function asBoolean({ sql, type }: Reading): string | undefined {
 }
 
 /** A plain day from text; days that do not exist are null. */
-export function textAsDay(sql: string): string {
+function textAsDay(sql: string): string {
   return (
     `case when length(${sql}) = 10 and regexp_like(${sql}, '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') then try_cast(${sql} as date) ` +
     `when regexp_like(${sql}, '^[0-9]{8}$') then ${compactDay(sql)} end`

@@ -7,7 +7,7 @@ import { QUERY_FUNCTIONS } from './functions';
 export const MODEL_FUNCTIONS: ReadonlySet<string> = new Set([
   ...QUERY_FUNCTIONS,
   ...['cast', 'try_cast', 'ln', 'exp', 'log10', 'tanh', 'cbrt', 'is_nan', 'is_finite', 'regr_slope', 'day_of_month'],
-  ...['at_timezone', 'sha256', 'to_utf8', 'to_hex', 'from_base'],
+  ...['at_timezone', 'sha256', 'to_utf8', 'to_hex', 'from_base', 'concat_ws'],
 ]);
 
 /** Functions and words that mean different things, or nothing, on one of the engines. */
