@@ -6,7 +6,7 @@ import { readYaml } from './read-yaml';
 import { validateYaml } from './schema-errors';
 
 /** The model whose segmentable columns are the fields of segments. */
-export const PROFILE_MODEL = 'customer_profiles';
+const PROFILE_MODEL = 'customer_profiles';
 
 /**
  * The columns segments may use, read from the profile's sidecar alone, so that validating a project needs no other model.

@@ -22,7 +22,7 @@ const DROPPED: Readonly<Record<string, string>> = {
 const DROPPED_NAME = /^(older_|self_|identical_|repeated_)|_(without_customer_id|after_run_date)$/;
 
 /** Every kind of row that counts in nothing, with how many there are. */
-export function droppedRows(manifest: Manifest): { what: string; rows: number }[] {
+function droppedRows(manifest: Manifest): { what: string; rows: number }[] {
   const found = Object.entries(manifest.facts).flatMap(([model, facts]) =>
     Object.entries(facts).flatMap(([name, value]) => {
       const what =

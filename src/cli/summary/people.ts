@@ -5,8 +5,6 @@ import { type Paper, section, table } from './paper';
 
 const BAR_WIDTH = 30;
 
-export type FactValue = string | number | null | undefined;
-
 export function fact(manifest: Manifest, model: string, name: string): number {
   return Number(manifest.facts[model]?.[name] ?? 0);
 }

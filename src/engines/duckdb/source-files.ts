@@ -5,7 +5,7 @@ import { closest } from 'fastest-levenshtein';
 import { SourceContractError } from '../../core/errors';
 import { compileGlob } from './glob';
 
-export type FileKind = 'csv' | 'json' | 'parquet';
+type FileKind = 'csv' | 'json' | 'parquet';
 
 export interface SourceFile {
   path: string;
@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, FileKind>> = {
   '.parquet': 'parquet',
 };
 
-export const KNOWN_ENDINGS = '.csv, .tsv, .txt, .json, .jsonl, .ndjson (each also with .gz) or .parquet';
+const KNOWN_ENDINGS = '.csv, .tsv, .txt, .json, .jsonl, .ndjson (each also with .gz) or .parquet';
 
 /**
  * The files a source's `from` names: each entry a file, a folder (its data files, not those of folders inside) or a

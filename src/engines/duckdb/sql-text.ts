@@ -14,7 +14,7 @@ export function identifier(name: string): string {
 }
 
 /** A path as an SQL literal that DuckDB reads as exactly this file, whatever glob characters its name holds. */
-export function pathLiteral(path: string): string {
+function pathLiteral(path: string): string {
   return literal(escapeGlob(path));
 }
 
@@ -22,6 +22,6 @@ export function pathListLiteral(paths: readonly string[]): string {
   return `[${paths.map(pathLiteral).join(', ')}]`;
 }
 
-export function escapeGlob(path: string): string {
+function escapeGlob(path: string): string {
   return path.replaceAll(/[[*?]/g, (character) => `[${character}]`);
 }
