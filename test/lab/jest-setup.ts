@@ -1,7 +1,8 @@
 import { type Lab, LabUnavailable, startLab } from './lab';
 
-/** One lab for the whole run; the suites find it by LAB_TRINO and LAB_S3. */
+/** One lab for the whole run; the suites find it by LAB_TRINO and LAB_S3. One that serve.ts keeps running is used as it is. */
 export default async function setup(): Promise<void> {
+  if (process.env.LAB_TRINO && process.env.LAB_S3) return;
   try {
     const lab = await startLab();
     process.env.LAB_TRINO = lab.trino;

@@ -20,7 +20,7 @@ export async function startS3(java: string, jar: string, folder: string): Promis
   ];
   const child = startChild('S3Mock', java, args, { log: join(folder, 's3.log') });
   const url = `http://127.0.0.1:${http}`;
-  await orStop(child, () => child.ready(async () => (await fetch(`${url}/${BUCKET}`, { method: 'HEAD' })).ok, 60));
+  await orStop(child, () => child.ready(async () => (await fetch(`${url}/${BUCKET}`, { method: 'HEAD' })).ok, 240));
   return { url, child };
 }
 
@@ -71,7 +71,7 @@ export async function startTrino(java: string, home: string, folder: string, s3:
   const url = `http://127.0.0.1:${port}`;
   const isReady = async (): Promise<boolean> =>
     ((await (await fetch(`${url}/v1/info`)).json()) as { starting: boolean }).starting === false;
-  await orStop(child, () => child.ready(isReady, 120));
+  await orStop(child, () => child.ready(isReady, 240));
   return { url, child };
 }
 

@@ -61,7 +61,7 @@ export function trinoClient(url: string, catalog: string, schema: string): Trino
 
 /** Puts numbers of 16 digits or more into quotes, so that JSON.parse does not round them. */
 export function withWholeNumbers(json: string): string {
-  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
-    token.startsWith('"') ? token : `"${token}"`,
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
+    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
   );
 }

@@ -59,7 +59,9 @@ export async function openTrino(schema: string): Promise<LabEngine> {
   const url = process.env.LAB_TRINO;
   if (!url) throw new Error('no lab is running: use npm run test:lab');
   const client = trinoClient(url, 'lake', schema);
-  await client.query(`create schema if not exists ${schema}`);
+  // A lab that runs on may have it from the run before.
+  await client.query(`drop schema if exists ${schema} cascade`);
+  await client.query(`create schema ${schema}`);
   return {
     name: 'Trino',
     create: async (name, sql) => void (await client.query(`create table ${name} as\n${sql}`)),
