@@ -28,8 +28,11 @@ export const EXCEPTIONS: readonly LintException[] = [
 /** Models that rank, or read rows by their place, and why no two rows share a place, or why it does not matter. */
 export const RANKINGS: Readonly<Record<string, string>> = {
   customer_attributes: 'customer_id is unique among the rows that count',
+  customer_consents: 'statuses that differ have different places',
+  customer_voice: 'the score is part of its place, to the hundredth',
   horizon: 'one row a day',
   lifecycle_backtest: 'one row a stage',
+  order_rows: 'lines of one moment have one hour',
   order_versions: 'the last term is the wording of everything that is used of the row',
   person_ids: 'the last term is all that is used of the row',
   purchase_spells: 'one row a person and day',

@@ -43,6 +43,12 @@ const CASES: readonly (readonly [rule: string, bad: string, good: string])[] = [
     'select first_value(a) over w as x from t window w as (partition by b order by c)',
     'select a as x from t',
   ],
+  ['ranking', 'select max_by(a, b) as x from t', 'select max(a) as x from t'],
+  [
+    'macro_aggregate',
+    'select cast(count_if(a) filter (where b) as bigint) as x',
+    'select cast(count_if(a and b) as bigint) as x',
+  ],
   ['window_over_everything', 'select max(a) over (order by b) as x', 'select max(a) over (partition by b) as x'],
   ['window_over_everything', 'select max(a) over () as x', 'select max(a) as x from over_all'],
   ['sum_of_doubles', 'select cast(sum(exp(a)) as double) as x', 'select cast(sum(a) as double) as x'],

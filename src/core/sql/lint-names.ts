@@ -65,5 +65,8 @@ export const RANKING_FUNCTIONS: ReadonlySet<string> = new Set([
   'nth_value',
 ]);
 
+/** Aggregates that take one value by the greatest or smallest of another: rows that share it are a draw. */
+export const BY_ANOTHER: ReadonlySet<string> = new Set(['max_by', 'min_by']);
+
 /** Aggregates that are macros on DuckDB, which take no FILTER, DISTINCT or ORDER BY. */
-export const MACRO_AGGREGATES: ReadonlySet<string> = new Set(['max_by', 'min_by']);
+export const MACRO_AGGREGATES: ReadonlySet<string> = new Set(['count_if', 'max_by', 'min_by']);

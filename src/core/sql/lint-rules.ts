@@ -1,4 +1,5 @@
 import {
+  BY_ANOTHER,
   FORBIDDEN_KEYWORDS,
   FORBIDDEN_NAMES,
   MACRO_AGGREGATES,
@@ -116,7 +117,7 @@ export const LINT_RULES: readonly LintRule[] = [
       callsThat(text, (call) => {
         const window = windowOf(text, call);
         const isByRow = window && text.some(window.from, window.to, (at) => text.sees(at, 'rows', 'between'));
-        return RANKING_FUNCTIONS.has(call.name) || isByRow === true;
+        return RANKING_FUNCTIONS.has(call.name) || BY_ANOTHER.has(call.name) || isByRow === true;
       }),
   },
   {

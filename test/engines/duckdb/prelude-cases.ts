@@ -53,6 +53,8 @@ export const PRELUDE_CASES: readonly (readonly [string, unknown])[] = [
   [`hour(at_timezone(timestamp '2024-01-01 00:00:00', case when true then 'Asia/Kolkata' end))`, 5],
   [`to_unixtime(with_timezone(timestamp '2024-07-01 02:00:00', 'Europe/Vienna'))`, 1719792000],
   [`cast(with_timezone(timestamp '2024-07-01 23:30:00', 'UTC') at time zone 'Europe/London' as date)`, '2024-07-02'],
+  ['(select count_if(x > 1) from (values (1), (2), (null)) as t (x))', 1],
+  ['(select count_if(x > 1) from (values (1), (2)) as t (x) where x > 5)', 0],
   ['(select max_by(x, y) from (values (1, 1), (null, 2)) as t (x, y))', null],
   ['(select min_by(x, y) from (values (null, 1), (5, 2)) as t (x, y))', null],
   ['(select max_by(x, y) from (values (1, 1), (2, 2)) as t (x, y))', 2],
