@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Definitions } from '../../src/core/definitions';
 import type { SourceName } from '../../src/core/sources/contract';
 import type { SourceColumn } from '../../src/core/sources/relation';
 import { openLocalCatalog } from '../../src/engines/duckdb/catalog';
 import { findSources } from '../../src/pipeline/find-sources';
+import { BUCKET } from './servers';
 import type { LabEngine } from './two-engines';
 import type { SourceTables } from './walk-shop';
 
-/** How a source's column is kept in Parquet that both engines read. */
+/** How a source's column is kept in Parquet that both engines read; a decimal keeps its own type, an instant is a time in UTC. */
 const PARQUET_TYPES: Partial<Record<SourceColumn['type'], string>> = {
   text: 'varchar',
   integer: 'bigint',
@@ -16,6 +17,7 @@ const PARQUET_TYPES: Partial<Record<SourceColumn['type'], string>> = {
   boolean: 'boolean',
   date: 'date',
   timestamp: 'timestamp',
+  instant: 'timestamp',
   text_array: 'array(varchar)',
 };
 
@@ -30,26 +32,41 @@ export async function shareSources(
   trino: LabEngine,
   folder: string,
 ): Promise<SourceTables> {
-  const catalog = openLocalCatalog(folder);
-  const { notes } = await findSources(definitions.project, catalog);
+  const { notes } = await findSources(definitions.project, openLocalCatalog(folder));
   const tables: SourceTables = {};
-  for (const [name, note] of Object.entries(notes)) {
+  for (const [name, { relation, columns }] of Object.entries(notes)) {
     const table = `source_${name}`;
-    await duckdb.create(table, `select * from ${note.relation} as files`);
-    const columns = note.columns.map((column) => {
-      const type = PARQUET_TYPES[column.type];
-      if (!type) throw new Error(`the lab cannot carry ${name}.${column.name} of type ${column.type}`);
-      return `"${column.name}" ${type}`;
-    });
-    const key = `sources/${table}/rows.parquet`;
+    const stored = columns.map((column) =>
+      column.type === 'instant' ? `${quoted(column)} at time zone 'UTC' as ${quoted(column)}` : quoted(column),
+    );
+    await duckdb.create(table, `select ${stored.join(', ')} from ${relation} as files`);
     const file = join(folder, `${table}.parquet`);
     await duckdb.read(`copy ${table} to '${file}' (format parquet, compression zstd)`);
-    const answer = await fetch(`${process.env.LAB_S3}/lake/${key}`, { method: 'PUT', body: readFileSync(file) });
-    if (!answer.ok) throw new Error(`the S3 API refused ${key}: ${answer.status} ${await answer.text()}`);
-    await trino.read(
-      `create table ${table} (${columns.join(', ')}) with (format = 'PARQUET', external_location = 's3://lake/sources/${table}/')`,
+    const prefix = `sources/${basename(folder)}/${table}`;
+    await upload(`${prefix}/rows.parquet`, file);
+    const { columns: types } = await duckdb.read(`select * from ${table} limit 0`);
+    const declared = columns.map(
+      (column, index) => `${quoted(column)} ${PARQUET_TYPES[column.type] ?? types[index]?.type}`,
     );
-    tables[name as SourceName] = { table, columns: note.columns };
+    await trino.read(
+      `create table ${table} (${declared.join(', ')}) with (format = 'PARQUET', external_location = 's3://${BUCKET}/${prefix}/')`,
+    );
+    tables[name as SourceName] = { relation: sharedRelation(table, columns), columns };
   }
   return tables;
+}
+
+const quoted = (column: SourceColumn): string => `"${column.name}"`;
+
+function sharedRelation(table: string, columns: readonly SourceColumn[]): string {
+  if (!columns.some((column) => column.type === 'instant')) return table;
+  const read = columns.map((column) =>
+    column.type === 'instant' ? `with_timezone(${quoted(column)}, 'UTC') as ${quoted(column)}` : quoted(column),
+  );
+  return `(select ${read.join(', ')} from ${table} as stored)`;
+}
+
+async function upload(key: string, file: string): Promise<void> {
+  const answer = await fetch(`${process.env.LAB_S3}/${BUCKET}/${key}`, { method: 'PUT', body: readFileSync(file) });
+  if (!answer.ok) throw new Error(`the S3 API refused ${key}: ${answer.status} ${await answer.text()}`);
 }

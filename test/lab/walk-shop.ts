@@ -16,7 +16,7 @@ import { withSql } from '../support/run-model';
 import type { LabEngine, Value } from './two-engines';
 
 /** Tables of a shop's sources, the same on every engine. */
-export type SourceTables = Partial<Record<SourceName, { table: string; columns: SourceColumn[] }>>;
+export type SourceTables = Partial<Record<SourceName, { relation: string; columns: SourceColumn[] }>>;
 
 export interface WalkedTable {
   table: string;
@@ -112,8 +112,7 @@ export async function walkShop(
 function sourceText({ project }: Definitions, sources: SourceTables, name: SourceName): string {
   const [mapping, source] = [project.file.sources[name], sources[name]];
   if (!mapping || !source) return emptySourceSelect(name);
-  const relation = { relation: source.table, columns: source.columns };
-  return sourceSelect({ name, mapping, relation, timeZone: project.file.time_zone, hashSalt: 'lab' });
+  return sourceSelect({ name, mapping, relation: source, timeZone: project.file.time_zone, hashSalt: 'lab' });
 }
 
 async function onlyRow(engine: LabEngine, sql: string): Promise<Record<string, Value>> {
