@@ -18,16 +18,19 @@ function firstAndLast(column: string): string {
 }
 
 function unreadableValues(sidecar: Sidecar): Check {
-  const names = sidecar.columns.map((column) => column.name);
-  const key =
-    names.find((name) => name.endsWith('_id') && !name.includes('customer_id')) ??
-    (names.includes('customer_id') ? 'customer_id' : undefined);
-  // An id may be an e-mail address in the very data that are refused: one that looks so is never an example.
-  const printable =
-    key === 'customer_id' ? `t.type_error is not null and not ${PERSONAL_ID}` : 't.type_error is not null';
+  const ids = sidecar.columns.map((column) => column.name).filter((name) => name.endsWith('_id'));
+  // An id of a customer may be an e-mail address in the very data that are refused: one that looks so is no example.
+  const shown = ids
+    .filter((name) => !name.includes('customer_id') || name === 'customer_id')
+    .sort((a, b) => Number(a === 'customer_id') - Number(b === 'customer_id'))
+    .map((name) => {
+      const text = `'${name} ' || t.${name}`;
+      return name === 'customer_id' ? `case when not ${PERSONAL_ID} then ${text} end` : text;
+    });
+  const key = shown.length > 1 ? `coalesce(${shown.join(', ')})` : shown[0];
   const kinds = firstAndLast('t.type_error');
   const keys = key
-    ? ` || coalesce(', for example ${key} ' || array_join(max(case when ${printable} then t.${key} end, 3), ', '), '')`
+    ? ` || coalesce(', for example ' || array_join(max(case when t.type_error is not null then ${key} end, 3), ', '), '')`
     : '';
   return {
     name: 'unreadable_values',

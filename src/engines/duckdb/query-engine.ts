@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { EngineError } from '../../core/errors';
@@ -52,7 +52,7 @@ export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<Qu
   let instance: DuckDBInstance | undefined;
   let lock: FolderLock | undefined;
   try {
-    if (locked) mkdirSync(root, { recursive: true });
+    if (locked) makeFolder(root);
     const spillFolder = locked ? join(root, '.tidemark', 'tmp') : mkdtempSync(join(tmpdir(), 'tidemark-'));
     instance = await openDatabase({
       memoryLimit: options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
@@ -69,6 +69,13 @@ export async function openDuckDbEngine(options: DuckDbEngineOptions): Promise<Qu
     instance?.closeSync();
     throw mapEngineError(error);
   }
+}
+
+/** Level by level: Node's own recursive mkdir never ends where the system says ENOENT of a folder that exists (/proc). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** Leftovers of a killed run; only called by the holder of the lock. */
