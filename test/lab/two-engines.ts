@@ -33,6 +33,11 @@ function table(columns: { name: string; type: string }[], rows: readonly (readon
   const typed = columns.map(({ name, type }) => ({ name, type: logicalType(type) }));
   const cell = (value: unknown, type: string): Value => {
     if (value === null || value === undefined) return null;
+    // DuckDB prints no zeros at the end of a fraction.
+    if (type === 'timestamp')
+      return String(value)
+        .replace(/(\.\d*?)0+$/, '$1')
+        .replace(/\.$/, '');
     return type === 'double' ? Number(value) : typeof value === 'object' ? JSON.stringify(value) : String(value);
   };
   return { columns: typed, rows: rows.map((row) => row.map((value, index) => cell(value, typed[index]?.type ?? ''))) };

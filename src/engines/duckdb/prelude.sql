@@ -91,7 +91,14 @@ create macro from_unixtime(x) as to_timestamp(x);
 create macro to_unixtime(t) as epoch(t);
 
 -- Reads a naive timestamp as wall-clock time of a zone; DuckDB's AT TIME ZONE does that only for naive input.
-create macro with_timezone(t, z) as timezone(z, cast(t as timestamp));
+-- Of an hour that autumn has twice Trino takes the first west of Greenwich and the second elsewhere; DuckDB's own always the second.
+create macro with_timezone(t, z) as case
+  when z = 'UTC' then timezone('UTC', cast(t as timestamp))
+  when cast(t as timestamp) < timezone('UTC', timezone(z, cast(t as timestamp)))
+    and timezone(z, timezone(z, cast(t as timestamp)) - interval 1 hour) = cast(t as timestamp)
+  then timezone(z, cast(t as timestamp)) - interval 1 hour
+  else timezone(z, cast(t as timestamp))
+end;
 
 -- An instant as the wall-clock time of a zone, which may be a column; a naive timestamp counts as UTC.
 create macro at_timezone(t, z) as timezone(z, cast(t as timestamptz));

@@ -52,6 +52,10 @@ export const PRELUDE_CASES: readonly (readonly [string, unknown])[] = [
   [`cast(at_timezone(timestamp '2024-06-30 23:30:00', 'Europe/Vienna') as date)`, '2024-07-01'],
   [`hour(at_timezone(timestamp '2024-01-01 00:00:00', case when true then 'Asia/Kolkata' end))`, 5],
   [`to_unixtime(with_timezone(timestamp '2024-07-01 02:00:00', 'Europe/Vienna'))`, 1719792000],
+  // The hour that autumn has twice, and the one that spring has not.
+  [`to_unixtime(with_timezone(timestamp '2024-11-03 01:30:00', 'America/New_York'))`, 1730611800],
+  [`to_unixtime(with_timezone(timestamp '2024-10-27 02:30:00', 'Europe/Vienna'))`, 1729992600],
+  [`to_unixtime(with_timezone(timestamp '2024-03-31 02:30:00', 'Europe/Vienna'))`, 1711848600],
   [`cast(with_timezone(timestamp '2024-07-01 23:30:00', 'UTC') at time zone 'Europe/London' as date)`, '2024-07-02'],
   ['(select count_if(x > 1) from (values (1), (2), (null)) as t (x))', 1],
   ['(select count_if(x > 1) from (values (1), (2)) as t (x) where x > 5)', 0],
