@@ -41,13 +41,14 @@ export async function walkNight(context: StepContext, options: WalkOptions = {})
   for (const step of STEPS) {
     if (step.kind === 'plan') {
       const run = await step.run({ run_date: options.run_date }, context);
-      plan = await readPlan(context.ports.store, run.run_id);
       demandNotStopped(options);
-      const nodes = run.is_published
-        ? []
-        : STEPS.flatMap((each) => (each.kind === 'models' ? each.nodes(plan as RunPlan, context) : []));
+      if (run.is_published) {
+        options.events?.planned?.({ ...run, nodes: [] });
+        return readManifest(context.ports.store, manifestKey(run.run_id));
+      }
+      plan = await readPlan(context.ports.store, run.run_id);
+      const nodes = STEPS.flatMap((each) => (each.kind === 'models' ? each.nodes(plan as RunPlan, context) : []));
       options.events?.planned?.({ ...run, nodes });
-      if (run.is_published) return readManifest(context.ports.store, manifestKey(run.run_id));
     } else if (step.kind === 'models') await walkModels(step, plan as RunPlan, context, options);
     else {
       demandNotStopped(options);

@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import { SnapshotIntegrityError } from '../core/errors';
 import type { RunPlan } from '../core/run';
 import type { Manifest, ManifestFile, Pointer, Warning } from '../core/snapshots/manifest';
-import { modelNoteKey, POINTER_KEY, planKey } from '../core/snapshots/paths';
+import { manifestKey, modelNoteKey, POINTER_KEY, planKey } from '../core/snapshots/paths';
+import { manifestSchema, modelNoteSchema, planSchema, pointerSchema } from '../core/snapshots/stored';
 import type { SourceRelation } from '../ports/catalog';
 import type { ObjectStore } from '../ports/object-store';
 
@@ -25,24 +27,33 @@ export interface ModelNote {
 
 export const sourcesKey = (runId: string): string => `runs/${runId}/sources.json`;
 
-async function readJson<T>(store: ObjectStore, key: string): Promise<T | undefined> {
+/**
+ * Reads one document of the store and believes it only as far as its schema goes.
+ *
+ * @throws SnapshotIntegrityError when it is damaged.
+ */
+async function readJson<T>(store: ObjectStore, key: string, schema: z.ZodType): Promise<T | undefined> {
   const object = await store.get(key);
   if (!object) return undefined;
+  let value: unknown;
   try {
-    return JSON.parse(object.text) as T;
+    value = JSON.parse(object.text);
   } catch (cause) {
-    throw new SnapshotIntegrityError({
-      code: 'note_unreadable',
-      place: { key },
-      found: 'it is not JSON',
-      remedy: 'restore it from a backup, or publish the night again into an empty folder',
-      cause,
-    });
+    throw damaged(key, 'it is not JSON', cause);
   }
+  const checked = schema.safeParse(value);
+  if (checked.success) return value as T;
+  const path = checked.error.issues[0]?.path.join('.');
+  throw damaged(key, `it is not what a run writes${path ? `: ${path} is wrong or missing` : ''}`, checked.error);
 }
 
-async function demandJson<T>(store: ObjectStore, key: string): Promise<T> {
-  const value = await readJson<T>(store, key);
+function damaged(key: string, found: string, cause?: unknown): SnapshotIntegrityError {
+  const remedy = 'restore it from a backup, or publish into an empty folder';
+  return new SnapshotIntegrityError({ code: 'note_unreadable', place: { key }, found, remedy, cause });
+}
+
+async function demandJson<T>(store: ObjectStore, key: string, schema: z.ZodType): Promise<T> {
+  const value = await readJson<T>(store, key, schema);
   if (value !== undefined) return value;
   throw new SnapshotIntegrityError({
     code: 'note_missing',
@@ -56,20 +67,27 @@ async function demandJson<T>(store: ObjectStore, key: string): Promise<T> {
 export async function readPointer(store: ObjectStore): Promise<{ pointer: Pointer; etag: string } | undefined> {
   const object = await store.get(POINTER_KEY);
   if (!object) return undefined;
-  return { pointer: (await demandJson<Pointer>(store, POINTER_KEY)) as Pointer, etag: object.etag };
+  return { pointer: await demandJson<Pointer>(store, POINTER_KEY, pointerSchema), etag: object.etag };
 }
 
-export const readManifest = (store: ObjectStore, key: string): Promise<Manifest> => demandJson(store, key);
-export const readPlan = (store: ObjectStore, runId: string): Promise<RunPlan> => demandJson(store, planKey(runId));
+/** @throws SnapshotIntegrityError also when it is another run's manifest than its name says. */
+export async function readManifest(store: ObjectStore, key: string): Promise<Manifest> {
+  const manifest = await demandJson<Manifest>(store, key, manifestSchema);
+  if (manifestKey(manifest.run_id) !== key) throw damaged(key, 'it is the manifest of another run');
+  return manifest;
+}
+
+export const readPlan = (store: ObjectStore, runId: string): Promise<RunPlan> =>
+  demandJson(store, planKey(runId), planSchema);
 export const readModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote | undefined> =>
-  readJson(store, modelNoteKey(runId, node));
+  readJson(store, modelNoteKey(runId, node), modelNoteSchema);
 export const demandModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote> =>
-  demandJson(store, modelNoteKey(runId, node));
+  demandJson(store, modelNoteKey(runId, node), modelNoteSchema);
 
 /** What each mapped source looked like to the first step; queries have their inputs under `source.input`. */
 export type SourceNotes = Record<string, SourceRelation>;
 export const readSourceNotes = (store: ObjectStore, runId: string): Promise<SourceNotes> =>
-  demandJson(store, sourcesKey(runId));
+  demandJson(store, sourcesKey(runId), z.record(z.string(), z.looseObject({ relation: z.string() })));
 
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

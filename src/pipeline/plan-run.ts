@@ -4,6 +4,7 @@ import { cutDate, type RunPlan, runId } from '../core/run';
 import { baseNight, type Manifest } from '../core/snapshots/manifest';
 import { planKey } from '../core/snapshots/paths';
 import type { StepContext } from './context';
+import { demandTables } from './demand-files';
 import { findRunDate, todayOf } from './find-run-date';
 import { findSources } from './find-sources';
 import { json, readManifest, readPointer, sourcesKey } from './notes';
@@ -45,6 +46,7 @@ export async function planRun(input: { run_date?: string | undefined }, context:
   const baseManifest = night ? await readManifest(ports.store, night.manifest) : undefined;
   const supersededKey = pointer?.nights[runDate];
   const superseded = supersededKey ? await readManifest(ports.store, supersededKey) : undefined;
+  if (baseManifest) await demandTables(ports.store, baseManifest);
   const decided = decide(context, runDate, planned, baseManifest, night?.manifest);
   const run_id = runId(decided, usesSalt(context) ? context.hashSalt : undefined);
   const isPublished = superseded?.run_id === run_id;
@@ -54,7 +56,8 @@ export async function planRun(input: { run_date?: string | undefined }, context:
     supersedes: isPublished ? (superseded?.supersedes ?? null) : (superseded?.run_id ?? null),
     ...decided,
   };
-  if (!isPublished) {
+  if (isPublished) await demandTables(ports.store, superseded as Manifest);
+  else {
     await ports.store.put(sourcesKey(run_id), json(notes));
     await ports.store.put(planKey(run_id), json(plan));
   }

@@ -4,6 +4,7 @@ import { attemptKey, attemptPrefix } from '../core/snapshots/paths';
 import { textLiteral } from '../core/sql/literals';
 import type { QueryHandle } from '../ports/query-engine';
 import type { StepContext } from './context';
+import { demandFiles } from './demand-files';
 import { json, readModelNote } from './notes';
 import { modelSql, readRelations } from './relations';
 import { sourceSql } from './source-select';
@@ -27,7 +28,11 @@ export type ModelProgress =
  */
 export async function startModel(plan: RunPlan, node: ModelNode, context: StepContext): Promise<ModelProgress> {
   const { engine, store, clock } = context.ports;
-  if (await readModelNote(store, plan.run_id, node.id)) return { state: 'done', node: node.id };
+  const note = await readModelNote(store, plan.run_id, node.id);
+  if (note) {
+    await demandFiles(store, note.prefix, note.files);
+    return { state: 'done', node: node.id };
+  }
   const attempt = await claimAttempt(plan.run_id, node.id, context);
   const relations = await readRelations(plan, node.after, context);
   const sql = modelSql(node.model, node.asOf, relations, context, (name) =>
@@ -44,11 +49,16 @@ export async function startModel(plan: RunPlan, node: ModelNode, context: StepCo
   return { state: 'writing', node: node.id, attempt, handle, started: clock.now(), bytes_scanned: 0 };
 }
 
-/** The first number nobody has used: claimed by a write that only one caller can win. */
+/**
+ * The first number nobody has used: claimed by a write that only one caller can win. Files without a claim are what
+ * somebody left who deleted the notes of a run.
+ */
 async function claimAttempt(runId: string, node: string, context: StepContext): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const note = json({ node, attempt, started_at: new Date(context.ports.clock.now()).toISOString() });
-    if (await context.ports.store.put(attemptKey(runId, node, attempt), note, { ifNoneMatch: '*' })) return attempt;
+    const isMine = await context.ports.store.put(attemptKey(runId, node, attempt), note, { ifNoneMatch: '*' });
+    const leftovers = await context.ports.store.list(attemptPrefix(node, runId, attempt));
+    if (isMine && leftovers.length === 0) return attempt;
   }
 }
 

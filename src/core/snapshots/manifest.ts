@@ -73,8 +73,13 @@ export interface Manifest {
 }
 
 /** The published run that a run of `runDate` builds on: the greatest night strictly before it. */
-export function baseNight(pointer: Pointer | undefined, runDate: string): { run_date: string; manifest: string } | undefined {
-  const before = Object.keys(pointer?.nights ?? {}).filter((night) => night < runDate).sort();
+export function baseNight(
+  pointer: Pointer | undefined,
+  runDate: string,
+): { run_date: string; manifest: string } | undefined {
+  const before = Object.keys(pointer?.nights ?? {})
+    .filter((night) => night < runDate)
+    .sort();
   const run_date = before.at(-1);
   return run_date === undefined ? undefined : { run_date, manifest: (pointer as Pointer).nights[run_date] as string };
 }

@@ -9,7 +9,11 @@ const HEAVY_SHARE = 0.01;
 /** What the numbers of a run say that its owner should know. */
 export function summaryWarnings(facts: Facts, _project: ProjectFile): Warning[] {
   const orders = facts.customer_orders ?? {};
-  const [heaviest, all, buyers] = [Number(orders.heaviest_order_count ?? 0), Number(orders.order_count ?? 0), Number(orders.buyers ?? 0)];
+  const [heaviest, all, buyers] = [
+    Number(orders.heaviest_order_count ?? 0),
+    Number(orders.order_count ?? 0),
+    Number(orders.buyers ?? 0),
+  ];
   if (buyers < 2 || all < 1000 || heaviest <= all * HEAVY_SHARE) return [];
   return [
     {

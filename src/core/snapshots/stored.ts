@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/**
+ * What a run needs of the documents it finds in the store, checked before it is believed: a damaged pointer read as "nothing
+ * published", or a manifest without a run_id read as "no base", would publish a wrong night without a word.
+ */
+
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const runId = z.string().regex(/^\d{4}-\d{2}-\d{2}-[0-9a-f]{12}$/);
+const manifestKey = z.string().regex(/^manifests\/\d{4}-\d{2}-\d{2}-[0-9a-f]{12}\.json$/);
+const prefix = z.string().regex(/^tables\/[a-z0-9_]+\/v\d+\/[^/]+\/\d+\/$/);
+const file = z.looseObject({ key: z.string(), bytes: z.number(), rows: z.number() });
+
+export const pointerSchema = z.looseObject({
+  run_date: date,
+  run_id: runId,
+  manifest: manifestKey,
+  nights: z.record(date, manifestKey),
+});
+
+const tableSchema = z.looseObject({
+  name: z.string(),
+  version: z.number(),
+  prefix,
+  files: z.array(file),
+  rows: z.number(),
+  columns: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+  content_hash: z.string(),
+});
+
+const parameterSchema = z.looseObject({
+  id: z.string(),
+  as_of_date: date,
+  provisional: z.boolean(),
+  prefix,
+  values: z.record(z.string(), z.string()),
+});
+
+export const manifestSchema = z.looseObject({
+  run_date: date,
+  run_id: runId,
+  supersedes: runId.nullable(),
+  parameters: z.record(z.string(), parameterSchema),
+  tables: z.array(tableSchema),
+  audiences: z.array(z.looseObject({ id: z.string() })),
+  facts: z.record(z.string(), z.record(z.string(), z.unknown())),
+  warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+});
+
+export const planSchema = z.looseObject({
+  run_id: runId,
+  run_date: date,
+  cut_date: date,
+  today: date,
+  base: z.looseObject({ run_id: runId, manifest: manifestKey }).nullable(),
+  sources: z.record(z.string(), z.unknown()),
+  inherited: z.record(z.string(), parameterSchema),
+});
+
+export const modelNoteSchema = z.looseObject({
+  node: z.string(),
+  attempt: z.number(),
+  prefix,
+  rows: z.number(),
+  files: z.array(file),
+  values: z.record(z.string(), z.string()),
+});
