@@ -53,13 +53,11 @@ export async function runNights(
   const engine = await openDuckDbEngine({ root: request.out, memoryLimit: memoryLimit || undefined });
   // A failed close while stopping is no news: the walk tells what happened.
   stop.onStop(() => void engine.close().catch(() => undefined));
+  // Sources are looked at in a connection of the catalog's own.
+  const catalog = openLocalCatalog(request.out);
+  stop.onStop(() => catalog.stop());
   try {
-    const ports = {
-      engine,
-      store: openLocalStore(request.out),
-      catalog: openLocalCatalog(request.out),
-      clock: systemClock,
-    };
+    const ports = { engine, store: openLocalStore(request.out), catalog, clock: systemClock };
     const context: StepContext = { ports, definitions, hashSalt: hashSalt || undefined };
     const nights: Night[] = [];
     for (const runDate of await runDates(request, context)) {

@@ -6,24 +6,29 @@ import type { Column } from '../../core/models/sidecar';
 import type { SourceLocation } from '../../core/project-file';
 import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import { openDatabase } from './database';
-import { mapEngineError } from './errors';
+import { interrupted, mapEngineError } from './errors';
 import { checkKey } from './object-store';
 import { describeColumns, type Reading, readCsvFiles, readJsonFiles, readParquetFiles } from './readers';
+import { sample } from './sample';
 import { fingerprintOf, problem, resolveSourceFiles, type SourceFiles } from './source-files';
 import { identifier, pathListLiteral } from './sql-text';
 
-/** Rows of a text source looked at to say what its values look like. */
-const SAMPLE_ROWS = 10_000;
+/** A catalog whose looks can be ended from outside. */
+export interface StoppableCatalog extends Catalog {
+  /** Ends the look under way and refuses any other, with EngineError `interrupted`. */
+  stop(): void;
+}
 
 /** Tables and sources as files: tables under `root`, sources wherever their `from` says. */
-export function openLocalCatalog(root: string): Catalog {
+export function openLocalCatalog(root: string): StoppableCatalog {
   return new LocalCatalog(resolve(root));
 }
 
-class LocalCatalog implements Catalog {
+class LocalCatalog implements StoppableCatalog {
   /** What files looked like: a night asks several times, and unchanged files need no second look. */
   private readonly known = new Map<string, SourceRelation>();
   private opened: Promise<DuckDBConnection> | undefined;
+  private isStopped = false;
 
   constructor(private readonly root: string) {}
 
@@ -60,7 +65,7 @@ class LocalCatalog implements Catalog {
     try {
       const connection = await this.connection();
       const reading = await read(connection, name, found, location);
-      const columns = await sample(connection, name, found, reading);
+      const columns = await sample(connection, name, found, reading, () => this.isStopped);
       const bytes = found.files.reduce((sum, file) => sum + file.bytes, 0);
       return { relation: reading.relation, columns, fingerprint, bytes, files: found.files.length };
     } catch (error) {
@@ -77,8 +82,14 @@ class LocalCatalog implements Catalog {
     }
   }
 
+  stop(): void {
+    this.isStopped = true;
+    void this.opened?.then((connection) => connection.interrupt()).catch(() => undefined);
+  }
+
   /** One small database for all looks: opening one costs more than a look. */
   private connection(): Promise<DuckDBConnection> {
+    if (this.isStopped) return Promise.reject(interrupted());
     this.opened ??= openDatabase({ memoryLimit: '500MB', threads: 2 }).then((instance) => instance.connect());
     this.opened.catch(() => {
       this.opened = undefined;
@@ -109,46 +120,6 @@ function read(
   if (found.kind === 'json') return readJsonFiles(connection, found.files);
   return readParquetFiles(connection, name, found.files);
 }
-
-/** Refuses a source without rows, and finds what the values of text formats look like. */
-async function sample(
-  connection: DuckDBConnection,
-  source: string,
-  found: SourceFiles,
-  reading: Reading,
-): Promise<SourceColumn[]> {
-  const text = found.kind === 'parquet' ? [] : reading.columns.filter((column) => column.type === 'text');
-  const tests = text.flatMap((column, index) =>
-    LOOKS.map(
-      ({ looks, pattern }) =>
-        `bool_and(regexp_full_match(nullif(trim(${identifier(column.name)}), ''), '${pattern}')) as ${looks}_${index}`,
-    ),
-  );
-  const sql = `select ${['count(*) as row_count', ...tests].join(', ')} from (select * from ${reading.relation} limit ${SAMPLE_ROWS})`;
-  const row = (await connection.runAndReadAll(sql)).getRowObjects()[0] ?? {};
-  if (row.row_count === 0n) {
-    throw problem(
-      'source_empty',
-      source,
-      'there are columns but no rows',
-      'export the data again, or leave the source out of tidemark.yml',
-      found.files[0]?.path,
-    );
-  }
-  return reading.columns.map((column) => {
-    const index = text.indexOf(column);
-    const looks = LOOKS.find((candidate) => row[`${candidate.looks}_${index}`] === true)?.looks;
-    return looks ? { ...column, looks } : column;
-  });
-}
-
-/** Narrowest first. A sample only: a later value may look otherwise. */
-const LOOKS = [
-  { looks: 'boolean', pattern: '(?i)true|false' },
-  { looks: 'integer', pattern: '[+-]?[0-9]+' },
-  { looks: 'decimal', pattern: '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)' },
-  { looks: 'double', pattern: '[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?' },
-] as const;
 
 /** An engine error met while looking at a source names the source, and its file where there is only one. */
 function named(source: string, found: SourceFiles, error: TidemarkError): TidemarkError {

@@ -129,9 +129,10 @@ function columnType(type: string): SourceColumn['type'] {
 
 function nameList(own: readonly string[], order: readonly string[] = own): string {
   // Names match whatever their capitals: the first file's spelling is the one used.
+  const spelt = new Map(own.map((name) => [name.toLowerCase(), name]));
   return order
     .map((name) => {
-      const mine = own.find((candidate) => candidate.toLowerCase() === name.toLowerCase()) ?? name;
+      const mine = spelt.get(name.toLowerCase()) ?? name;
       return mine === name ? identifier(name) : `${identifier(mine)} as ${identifier(name)}`;
     })
     .join(', ');

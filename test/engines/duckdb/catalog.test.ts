@@ -83,6 +83,26 @@ describe('text files', () => {
     expect(columns.map((column) => column.looks)).toEqual(['integer', 'decimal', 'double', 'boolean', undefined]);
   });
 
+  test('thousands of columns take no more than their share of time each', async () => {
+    const names = Array.from({ length: 3_000 }, (_, index) => `c${index}`);
+    const row = names.map((_, index) => (index % 2 === 0 ? '12' : 'x'));
+    const path = put('wide.csv', `${names.join(',')}\n${`${row.join(',')}\n`.repeat(5)}`);
+    const { columns } = await source(path);
+    expect(columns).toHaveLength(3_000);
+    expect(columns.at(-2)).toEqual({ name: 'c2998', type: 'text', looks: 'integer' });
+    expect(columns.at(-1)).toEqual({ name: 'c2999', type: 'text' });
+  }, 20_000);
+
+  test('a stopped catalog ends the look under way and refuses the next', async () => {
+    const path = put('a.csv', `id\n${'1\n'.repeat(1000)}`);
+    const catalog = openLocalCatalog(root);
+    const look = () => catalog.source('orders', { from: [path] });
+    const first = look();
+    catalog.stop();
+    await expect(first).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(look()).rejects.toMatchObject({ code: 'interrupted' });
+  });
+
   test('files in another order of columns, by folder and by glob', async () => {
     put('in/a.csv', 'id,x\n1,a\n');
     put('in/b.csv', 'x,id\nb,2\n');
