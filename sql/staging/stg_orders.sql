@@ -30,10 +30,7 @@ final as (
         order_id,
         customer_id,
         ordered_date as order_date,
-        ordered_ms as order_ms,
-        ordered_hour as order_hour,
         amount,
-        discount_amount,
         status,
         -- the last day on which a cancelled order still counts; null for one that was never cancelled
         case
@@ -41,12 +38,7 @@ final as (
         end as counts_until,
         -- an order that arrived late is unknown to every earlier date, tonight's question about the past included
         case when first_recorded_date > ordered_date then first_recorded_date end as known_from,
-        channel,
-        campaign_id,
-        discount_code,
         is_foreign,
-        is_gift,
-        ships_to_other,
         excluded_because is null
             and not coalesce(is_never_valid, false)
             and (amount > 0 or not {{ param('has_amounts') }}) as is_purchase,
