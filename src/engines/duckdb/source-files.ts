@@ -62,13 +62,15 @@ export function fingerprintOf(files: readonly SourceFile[]): string {
 }
 
 function expand(source: string, entry: string): string[] {
-  const stats = statSync(entry, { throwIfNoEntry: false });
+  const stats = readable(source, entry, () => statSync(entry, { throwIfNoEntry: false }));
   if (stats?.isFile()) {
     if (!kindOf(entry)) throw unknownFormat(source, entry);
     return [entry];
   }
   if (stats?.isDirectory()) return folderFiles(source, entry);
-  const found = /[*?[]/.test(entry) ? compileGlob(entry).filter((path) => kindOf(path)) : [];
+  const found = /[*?[]/.test(entry)
+    ? readable(source, entry, () => compileGlob(entry)).filter((path) => kindOf(path))
+    : [];
   if (found.length > 0) return found;
   throw missing(source, entry);
 }
@@ -103,8 +105,12 @@ function readable<T>(source: string, path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing(source, path);
-    throw problem('source_permission', source, 'this may not be read', 'give this user the right to read it', path);
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown reason';
+    if (code === 'ENOENT') throw missing(source, path);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw problem('source_permission', source, 'this may not be read', 'give this user the right to read it', path);
+    const found = code === 'ELOOP' ? 'these links lead round in a circle' : `this cannot be read (${code})`;
+    throw problem('source_missing', source, found, `mend \`from\` of ${source}, or what stands there`, path);
   }
 }
 
@@ -120,7 +126,7 @@ function missing(source: string, path: string): SourceContractError {
       path,
     );
   }
-  const names = /[*?[]/.test(basename(path)) ? [] : readdirSync(folder).filter((name) => kindOf(name));
+  const names = /[*?[]/.test(basename(path)) ? [] : namesIn(folder).filter((name) => kindOf(name));
   const near = names.length > 0 ? ` Did you mean ${closest(basename(path), names)}?` : '';
   const found = /[*?[]/.test(path) ? 'no data file matches' : 'there is no such file';
   return problem(
@@ -130,6 +136,15 @@ function missing(source: string, path: string): SourceContractError {
     `put the file there, or mend \`from\` of ${source}`,
     path,
   );
+}
+
+/** For a hint only: what cannot be listed holds no near name. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function nearestExisting(folder: string): string {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -167,6 +167,21 @@ describe('refused, by name and without a value of a row', () => {
     });
     await expect(source(join(root, 'no/x.csv'))).rejects.toMatchObject({ code: 'source_missing' });
     await expect(source(join(root, 'x-*.csv'))).rejects.toMatchObject({ code: 'source_missing' });
+  });
+
+  test('links in a circle, a file in the place of a folder, a name that is too long', async () => {
+    symlinkSync(join(root, 'b.csv'), join(root, 'a.csv'));
+    symlinkSync(join(root, 'a.csv'), join(root, 'b.csv'));
+    for (const from of [join(root, 'a.csv'), join(root, '*.csv'), root]) {
+      await expect(source(from)).rejects.toMatchObject({
+        name: 'SourceContractError',
+        code: 'source_missing',
+        found: expect.stringContaining('these links lead round in a circle'),
+      });
+    }
+    const file = put('c.csv', 'id\n1\n');
+    for (const from of [join(file, 'x.csv'), join(root, `${'x'.repeat(300)}.csv`)])
+      await expect(source(from)).rejects.toMatchObject({ name: 'SourceContractError', code: 'source_missing' });
   });
 
   test('a column that one file lacks', async () => {
