@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
 import { addDays } from '../core/dates';
-import { DefinitionError } from '../core/errors';
 import type { Manifest, Pointer } from '../core/snapshots/manifest';
 import { openLocalCatalog } from '../engines/duckdb/catalog';
 import { systemClock } from '../engines/duckdb/clock';
@@ -11,6 +9,7 @@ import { readPointer } from '../pipeline/notes';
 import { decideRunDate } from '../pipeline/plan-run';
 import { type NightDetails, readNight } from '../pipeline/read-night';
 import { loadDefinitions } from '../project/load-definitions';
+import { demandApart, demandFolder } from './out-folder';
 import type { StopSignal } from './stop-signal';
 import { StoppedError, type WalkEvents, walkNight } from './walk';
 
@@ -47,8 +46,9 @@ export async function runNights(
   events: WalkEvents,
   onNight: (night: Night) => void,
 ): Promise<RunResult> {
-  await demandFolder(request.out);
+  demandFolder(request.out);
   const definitions = await loadDefinitions(request.project);
+  demandApart(definitions.project, request.out);
   const { TIDEMARK_MEMORY: memoryLimit, TIDEMARK_HASH_SALT: hashSalt } = process.env;
   const engine = await openDuckDbEngine({ root: request.out, memoryLimit: memoryLimit || undefined });
   // A failed close while stopping is no news: the walk tells what happened.
@@ -106,25 +106,6 @@ function bound(events: WalkEvents): WalkEvents {
     modelStarted: (node) => events.modelStarted?.(node),
     modelDone: (note, wasDone) => events.modelDone?.(note, wasDone),
   };
-}
-
-async function demandFolder(out: string): Promise<void> {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(out)) {
-    throw new DefinitionError({
-      code: 'out_not_local',
-      found: `--out ${out} is no local folder`,
-      remedy: 'name a local folder: runs on this machine write nowhere else',
-    });
-  }
-  const found = await stat(out).catch(() => undefined);
-  if (found && !found.isDirectory()) {
-    throw new DefinitionError({
-      code: 'out_not_a_folder',
-      place: { file: out },
-      found: 'the output folder is a file',
-      remedy: 'move the file away, or name another folder with --out',
-    });
-  }
 }
 
 /** What a failed or stopped run leaves current; undefined where that cannot be told. */

@@ -29,12 +29,12 @@ export async function explainTimes(
   };
   const [utc, shop] = [hourOf('UTC'), hourOf('shop')];
   if (!utc || !shop) return error;
-  const counted = /^[\d,]+ rows/.exec(error.found)?.[0];
+  const counted = /^[\d,]+ rows?/.exec(error.found)?.[0];
   return new SourceContractError({
     code: 'no_offset',
     place,
     found:
-      `${counted ? `${counted} hold times` : 'the times'} of ${JSON.stringify(column)} that carry no offset, and nothing says what they mean. ` +
+      `${counted ? `${counted} with times` : 'the times'} of ${JSON.stringify(column)} that carry no offset, and nothing says what they mean. ` +
       `Read as UTC the shop's busiest hour would be ${utc} in ${zone}; read as the shop's own time it would be ${shop}`,
     remedy: `set times_in of ${place.table} in tidemark.yml: UTC if the first is right, shop if the second is, or the IANA zone the times are in`,
     cause: error,

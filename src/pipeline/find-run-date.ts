@@ -1,7 +1,10 @@
 import { addDays, isIsoDate, localDay } from '../core/dates';
-import { DefinitionError, SourceContractError } from '../core/errors';
+import { DefinitionError } from '../core/errors';
+import type { SourceName } from '../core/sources/contract';
 import { dateLiteral } from '../core/sql/literals';
 import type { StepContext } from './context';
+import { explainTimes } from './explain-times';
+import { noOrderDay } from './no-order-day';
 import type { SourceNotes } from './notes';
 import { readRows } from './query';
 import { sourceSql } from './source-select';
@@ -10,7 +13,8 @@ import { sourceSql } from './source-select';
  * The run date: as asked for, else the newest order's day where orders carry only dates, the day before it where they
  * carry times of day (that day may not be over). Never later than yesterday by the clock; days after today never count.
  *
- * @throws DefinitionError for a date that does not exist or is not over; SourceContractError where there is no order day.
+ * @throws DefinitionError for a date that does not exist or is not over; SourceContractError where there is no order
+ *   day, with the reason: no rows, times that cannot be read, or all of them after today.
  */
 export async function findRunDate(
   asked: string | undefined,
@@ -30,27 +34,35 @@ export async function findRunDate(
       remedy: `give a day up to ${yesterday} as YYYY-MM-DD`,
     });
   }
-  const [newest] = await readRows(context.ports.engine, newestOrderSql(today, notes, context), 'run date');
+  const source: SourceName = context.definitions.project.file.sources.orders === undefined ? 'order_lines' : 'orders';
+  const relation = sourceSql(source, notes, context);
+  const [newest] = await readRows(context.ports.engine, newestOrderSql(today, relation), 'run date');
   const day = newest?.newest_day;
   if (typeof day !== 'string') {
-    throw new SourceContractError({
-      code: 'no_orders',
-      place: { table: 'orders' },
-      found: 'no order has a day up to today',
-      remedy: 'check the mapping of ordered_at, or give --run-date',
-    });
+    const [counted = {}] = await readRows(context.ports.engine, datelessSql(relation), 'orders without a day');
+    const hasWhere = context.definitions.project.file.sources[source]?.where !== undefined;
+    throw await explainTimes(noOrderDay(source, hasWhere, counted), notes, context);
   }
   const complete = newest?.has_times === true ? addDays(day, -1) : day;
   return complete < yesterday ? complete : yesterday;
 }
 
-function newestOrderSql(today: string, notes: SourceNotes, context: StepContext): string {
-  const isDerived = context.definitions.project.file.sources.orders === undefined;
-  const relation = sourceSql(isDerived ? 'order_lines' : 'orders', notes, context);
+function newestOrderSql(today: string, relation: string): string {
   return [
     'select cast(max(ordered_date) as varchar) as newest_day, coalesce(bool_or(ordered_ms is not null), false) as has_times',
     `from (\n${relation}\n) as orders`,
     `where ordered_date <= ${dateLiteral(today)}`,
+  ].join('\n');
+}
+
+/** Only asked where no order has a day up to today: what a row lacks costs more to find than its day. */
+function datelessSql(relation: string): string {
+  const kind = (pattern: string): string =>
+    `coalesce(sum(case when ordered_date is null and type_error like '${pattern}' then 1 else 0 end), 0)`;
+  return [
+    'select count(*) as all_rows, count(ordered_date) as future_rows,',
+    `  ${kind('ordered_at:missing')} as missing_rows, ${kind('ordered_at:no_offset')} as no_offset_rows`,
+    `from (\n${relation}\n) as orders`,
   ].join('\n');
 }
 

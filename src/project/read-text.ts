@@ -37,6 +37,8 @@ export async function readText(
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       return refuse('file_not_utf8', 'the file is not UTF-8 text', 'save it again as UTF-8', cause);
     }
+    if (code === 'ENOTDIR' && (await isFile(directory)))
+      return refuse('file_missing', `${directory} is not a folder`, 'name the folder of tidemark.yml', cause);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       return refuse('file_missing', 'there is no such file', `create it in ${directory}`, cause);
     return refuse(
@@ -47,3 +49,9 @@ export async function readText(
     );
   }
 }
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );

@@ -83,6 +83,16 @@ test('several errors are told at once, and --json prints them as JSON too', asyn
   }
 });
 
+test('a project that is a file is said to be one', async () => {
+  expect(await tidemark('run', '--project', join(project, 'orders.csv'))).toBe(2);
+  expect(said.err).toContain('orders.csv is not a folder');
+});
+
+test('an output folder among the sources: exit 2', async () => {
+  expect(await tidemark('run', '--project', project, '--out', project)).toBe(2);
+  expect(said.err).toContain('a run could read what it wrote');
+});
+
 test('validate says that a project is valid', async () => {
   expect(await tidemark('validate', '--project', project)).toBe(0);
   expect(said.out).toContain('is valid: 1 source');
@@ -90,10 +100,15 @@ test('validate says that a project is valid', async () => {
 
 test('validate --data looks at files and columns, and writes nothing', async () => {
   expect(await tidemark('validate', '--project', project, '--data')).toBe(0);
-  expect(said.out).toContain('orders: 1 file, 0 kB, columns fit');
+  expect(said.out).toContain('orders: 1 file, 0 kB, columns and first rows fit');
   writeFileSync(join(project, 'orders.csv'), 'id,buyer,total\n1,anna,20\n');
   expect(await tidemark('validate', '--project', project, '--data')).toBe(3);
   expect(said.err).toContain('orders.ordered_at: there is no column "day"');
+  writeFileSync(join(project, 'orders.csv'), `${ORDERS}8,dora,08.03.2025,1.00\n`);
+  expect(await tidemark('validate', '--project', project, '--data')).toBe(3);
+  expect(said.err).toContain(
+    'orders: 1 row has a value that cannot be read, among the first 10,000: ordered_at:not_a_time',
+  );
   writeFileSync(join(project, 'orders.csv'), ORDERS);
   expect(existsSync(join(project, 'out', 'current.json'))).toBe(false);
 });

@@ -136,7 +136,7 @@ const CASES: Record<string, Refused> = {
   'e-mail addresses as customer ids': {
     code: 'personal_ids',
     place: { table: 'orders' },
-    found: /look like e-mail addresses/,
+    found: /looks? like e-mail addresses/,
     project: { orders: `${GOOD}4,dora@example.org,2025-06-04,5.00\n` },
   },
   'phone numbers as customer ids': {
@@ -192,4 +192,48 @@ test('1 row in 1,500 after today is counted and moves nothing', async () => {
   expect(manifest.run_date).toBe('2025-06-04');
   expect(manifest.facts.stg_orders).toMatchObject({ rows_after_run_date: 1, purchases: 1503 });
   expect(readFileSync(join(folder, 'out', 'current.json'), 'utf8')).toContain('"run_date": "2025-06-04"');
+});
+
+/** Without --run-date the newest order decides; where there is none, the reason is told apart. */
+const DATELESS: Record<string, { code: string; found: RegExp; remedy: RegExp; project: OrdersProject }> = {
+  'where keeps no row': {
+    code: 'no_orders',
+    found: /^`where` of orders keeps no row$/,
+    remedy: /check `where` of orders/,
+    project: { orders: GOOD, source: "    where: buyer = 'nobody'\n" },
+  },
+  'days first': {
+    code: 'unreadable_values',
+    found: /2 rows with a time that cannot be read$/,
+    remedy: /YYYY-MM-DD, YYYYMMDD, .*substr\(d, 7, 4\) \|\| '-'/,
+    project: { orders: 'id,buyer,day,total\n1,anna,26.10.2024 14:05,20.00\n2,anna,27.10.2024 09:00,30.00\n' },
+  },
+  'no times at all, one of them odd': {
+    code: 'unreadable_values',
+    found: /1 row with a time that cannot be read, 1 row without a time, 1 row after today$/,
+    remedy: /read are/,
+    project: { orders: 'id,buyer,day,total\n1,anna,,20.00\n2,anna,soon,30.00\n3,anna,2030-01-01,1.00\n' },
+  },
+  'all after today': {
+    code: 'no_orders',
+    found: /up to today: 1 row after today$/,
+    remedy: /--run-date/,
+    project: { orders: 'id,buyer,day,total\n1,anna,2030-01-01,20.00\n' },
+  },
+  'times without an offset': {
+    code: 'no_offset',
+    found: /busiest hour/,
+    remedy: /times_in/,
+    project: { orders: 'id,buyer,day,total\n1,anna,2025-05-03 10:00:00,20.00\n' },
+  },
+};
+
+test.each(Object.entries(DATELESS))('no run date: %s', async (_, { code, found, remedy, project }) => {
+  const folder = make(project);
+  await expect(runNight(folder, join(folder, 'out'))).rejects.toMatchObject({
+    name: 'SourceContractError',
+    code,
+    found: expect.stringMatching(found),
+    remedy: expect.stringMatching(remedy),
+  });
 });

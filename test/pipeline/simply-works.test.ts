@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Manifest } from '../../src/core/snapshots/manifest';
@@ -196,4 +196,17 @@ test('nothing but customer, day and amount; the folder of the project has a spac
     },
   );
   expect(people.get('anna')).toMatchObject({ order_count: '2', purchase_days: '1', spend_amount: '10.00' });
+});
+
+test('days that stand first and comma decimals, by the expressions README gives', async () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const [day, total] = ['ordered_at', 'amount'].map(
+    (column) => new RegExp(`\`${column}: (\\{ sql: "[^\`]*(?:day|total,)[^\`]*" \\})\``).exec(readme)?.[1],
+  );
+  const { manifest, people } = await night({
+    orders: 'id,buyer,day,total\n1,anna,31.05.2025,"1.020,50"\n2,anna,01.06.2025,"9,50"\n',
+    columns: `order_id: id, customer_id: buyer, ordered_at: ${day}, amount: ${total}`,
+  });
+  expect(manifest.run_date).toBe('2025-06-01');
+  expect(people.get('anna')).toMatchObject({ purchase_days: '2', spend_amount: '1030.00' });
 });

@@ -15,7 +15,10 @@ export function addValidateCommand(program: Command, terminal: Terminal): void {
     .summary('read a project and tell all that is wrong')
     .description('Reads tidemark.yml, its queries and segments, and tells everything that is wrong at once.')
     .option('--project <dir>', 'the folder of tidemark.yml', '.')
-    .option('--data', 'look at the data too: whether files and columns are there and have fitting types')
+    .option(
+      '--data',
+      'look at the data too: whether files and columns are there, have fitting types, and the first rows can be read',
+    )
     .option('--json', 'print the report as JSON')
     .addHelpText('after', '\nExample:\n  npx tidemark validate --project demo-shop')
     .action((options: ValidateOptions) => validate(options, terminal));
@@ -45,6 +48,7 @@ function lookAtData(project: string): Promise<FoundSources> {
 
 function describeSources(sources: FoundSources | undefined): string[] {
   return Object.entries(sources ?? {}).map(
-    ([name, { files, bytes }]) => `  ${name}: ${plural(files, 'file')}, ${count(bytes / 1000)} kB, columns fit`,
+    ([name, { files, bytes }]) =>
+      `  ${name}: ${plural(files, 'file')}, ${count(bytes / 1000)} kB, columns and first rows fit`,
   );
 }

@@ -35,10 +35,26 @@ const plain = (value: Row[string] | undefined): string | number | null => {
   return typeof value === 'bigint' ? Number(value) : typeof value === 'boolean' ? String(value) : value;
 };
 
+const VERBS = 'are|have|hold|lie|look|merge|repeat|stand';
+const IRREGULAR: Readonly<Record<string, string>> = { are: 'is', have: 'has' };
+
+/** Messages are written for many; of one row they say "1 row has". */
+function inNumber(message: string, count: number): string {
+  if (count !== 1) return message;
+  return message.replace(
+    new RegExp(`(\\{count\\} (?:customer )?)([a-z]+)((?:(?!\\b(?:${VERBS})\\b).)*)(?:\\b(${VERBS})\\b)?`),
+    (_, before: string, noun: string, between: string, verb: string | undefined) => {
+      const one = noun.endsWith('ies') ? noun.replace(/ies$/, 'y') : noun.replace(/s$/, '');
+      const does = verb === undefined ? '' : (IRREGULAR[verb] ?? `${verb}s`);
+      return `${before}${one}${between}${does}`;
+    },
+  );
+}
+
 function filled(check: Check, row: Row): string {
-  const count = Number(row[`check_${check.name}`]).toLocaleString('en-GB');
-  return check.message
-    .replaceAll('{count}', count)
+  const count = Number(row[`check_${check.name}`]);
+  return inNumber(check.message, count)
+    .replaceAll('{count}', count.toLocaleString('en-GB'))
     .replaceAll('{examples}', String(row[`example_${check.name}`] ?? ''));
 }
 

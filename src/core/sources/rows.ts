@@ -66,10 +66,10 @@ export class RelationRows {
   }
 
   /** @throws DefinitionError as compileFragment does */
-  fragment(text: string, what: string, place: Place): CompiledFragment {
+  fragment(text: string, what: string, place: Place, isCondition = false): CompiledFragment {
     const aliases = new Map<string, number>();
     const columns = this.relation.columns.map((column, index) => this.present(column, index, aliases));
-    const fragment = compileFragment(text, { columns, what, place });
+    const fragment = compileFragment(text, { columns, what, place, isCondition });
     if (fragment.type === 'zoned') {
       throw new DefinitionError({
         code: 'sql_syntax',

@@ -49,7 +49,9 @@ export function sourceSelect(input: SourceSelectInput): string {
 
   const where = input.mapping.where;
   const condition =
-    where === undefined ? undefined : collect(() => rows.fragment(where, `where of ${input.name}`, locate(['where'])));
+    where === undefined
+      ? undefined
+      : collect(() => rows.fragment(where, `where of ${input.name}`, locate(['where']), true));
   const planned = Object.entries(sourceColumns(input.name)).map(([column, contract]): Planned => {
     return {
       column,

@@ -10,10 +10,12 @@ const DEEPEST = 100;
 export class FragmentParser extends TermParser {
   private depth = 0;
 
-  whole(): Expression {
+  /** @param isCondition whether only what is true or false will do */
+  whole(isCondition = false): Expression {
     const expression = this.expression();
     const rest = this.reader.peek();
     if (rest) throw this.unexpected(rest);
+    if (isCondition) this.demandCondition(expression);
     return { sql: this.scope.render(expression, 'sql'), type: typeOf(expression) };
   }
 
@@ -22,14 +24,14 @@ export class FragmentParser extends TermParser {
       throw this.reader.error('sql_syntax', 'the expression is nested too deeply', 'use a query file instead');
     }
     let left = this.conjunction();
-    while (this.reader.takes('or')) left = this.pair(left, 'or', this.conjunction(), 'sql', 'boolean');
+    while (this.reader.takes('or')) left = this.both(left, 'or', this.conjunction());
     this.depth--;
     return left;
   }
 
   private conjunction(): Expression {
     let left = this.negation();
-    while (this.reader.takes('and')) left = this.pair(left, 'and', this.negation(), 'sql', 'boolean');
+    while (this.reader.takes('and')) left = this.both(left, 'and', this.negation());
     return left;
   }
 
@@ -38,8 +40,26 @@ export class FragmentParser extends TermParser {
     while (this.reader.takes('not')) negations++;
     const operand = this.predicate();
     if (negations === 0) return operand;
+    this.demandCondition(operand);
     const sql = this.scope.render(operand, 'sql');
     return { sql: negations % 2 ? `not (${sql})` : sql, type: 'boolean' };
+  }
+
+  private both(left: Expression, operator: 'and' | 'or', right: Expression): Expression {
+    for (const each of [left, right]) this.demandCondition(each);
+    return this.pair(left, operator, right, 'sql', 'boolean');
+  }
+
+  /** What has no type we know of is left to the engine. */
+  private demandCondition(expression: Expression): void {
+    const type = typeOf(expression);
+    if (type === undefined || type === 'boolean') return;
+    const what = expression.column ? `the ${type} column ${expression.column.name}` : `a ${type}`;
+    throw this.reader.error(
+      'sql_no_condition',
+      `${what} stands where a condition is needed`,
+      "compare it, as in buyer = 'x' or buyer is not null",
+    );
   }
 
   private predicate(): Expression {

@@ -20,6 +20,8 @@ export interface FragmentOptions {
   columns: readonly FragmentColumn[];
   /** How the error calls the text, such as `where of orders`. */
   what: string;
+  /** Whether it must be true or false, as `where` must. */
+  isCondition?: boolean;
   place?: Place | undefined;
 }
 
@@ -49,7 +51,7 @@ export const MOST_FRAGMENT_CHARACTERS = 10_000;
  *   outside of case and if is told in `failedCasts`. A try_cast of the user's own fails to null silently.
  *
  * @throws DefinitionError codes `sql_too_long`, `sql_unreadable`, `sql_incomplete`, `sql_syntax`, `sql_unknown_column`,
- *   `sql_unknown_function`, `sql_unknown_type`, `sql_division`, `sql_number`
+ *   `sql_unknown_function`, `sql_unknown_type`, `sql_division`, `sql_number`, `sql_no_condition`
  */
 export function compileFragment(text: string, options: FragmentOptions): Fragment {
   if (text.length > MOST_FRAGMENT_CHARACTERS) {
@@ -65,7 +67,7 @@ export function compileFragment(text: string, options: FragmentOptions): Fragmen
     );
   }
   const parser = new FragmentParser(reader, options.columns);
-  const expression = parser.whole();
+  const expression = parser.whole(options.isCondition);
   return {
     sql: expression.sql,
     uses: parser.scope.uses,

@@ -138,7 +138,7 @@ describe('keys', () => {
     expect(await refusalOf([{ id: 'a' }, { score: 1 }])).toMatchObject({
       name: 'CheckFailedError',
       code: 'null_key',
-      found: '1 rows have no id',
+      found: '1 row has no id',
     });
   });
 });
@@ -169,7 +169,7 @@ describe('checks of a sidecar', () => {
 
   test('warn and go on', async () => {
     expect((await outcomeOf(low, check('warn'))).warnings).toEqual([
-      { code: 'low_scores', message: 'people: 1 rows are low (a); raise them' },
+      { code: 'low_scores', message: 'people: 1 row is low (a); raise them' },
     ]);
   });
 
@@ -178,7 +178,7 @@ describe('checks of a sidecar', () => {
       name: 'CheckFailedError',
       code: 'low_scores',
       place: { table: 'people' },
-      found: '1 rows are low (a)',
+      found: '1 row is low (a)',
       remedy: 'raise them',
     });
   });

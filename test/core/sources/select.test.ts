@@ -137,6 +137,14 @@ describe('refused at planning', () => {
     expect(error.message).toContain('has the type boolean; wanted is a date, a timestamp');
   });
 
+  test('where that is a column instead of a condition', () => {
+    const mapping = { customer_id: 'buyer', ordered_at: 'day' };
+    const input = inputOf('orders', { ...relationOf(columns, []), relation: 'x' }, mapping, { where: 'buyer' });
+    const error = thrown(() => sourceSelect(input)) as DefinitionErrors;
+    expect(error.errors.map((each) => each.code)).toEqual(['sql_no_condition']);
+    expect(error.message).toMatch(/where of orders: the text column buyer stands where a condition is needed/i);
+  });
+
   test('everything the project file gets wrong, at once', () => {
     const relation = relationOf(columns, []);
     const mapping = {
