@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyWithReader();
   const terminal = processTerminal();
   try {
-    await buildProgram(terminal).parseAsync(argv);
+    await buildProgram(terminal).parseAsync(debugLast(argv));
     return Number(process.exitCode ?? 0);
   } catch (caught) {
     const error = caught instanceof CommandFailure ? caught.reason : caught;
@@ -31,6 +31,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (argv.includes('--json')) terminal.out(JSON.stringify(errorReport(error), null, 2));
     return exitCodeOf(error);
   }
+}
+
+/** `tidemark --debug run` means what `tidemark run --debug` does: every command knows the option. */
+function debugLast(argv: readonly string[]): readonly string[] {
+  const [node = '', script = '', ...words] = argv;
+  const first = words.findIndex((word) => word !== '--debug');
+  return first <= 0 ? argv : [node, script, ...words.slice(first), '--debug'];
 }
 
 /** For an error that no command waits for: told as briefly as any other, because its text may hold values of the data. */

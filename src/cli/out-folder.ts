@@ -67,7 +67,9 @@ function firstPattern(entry: string): { base: string; goesDown: boolean } | unde
   if (existsSync(entry)) return undefined;
   const parts = entry.split(sep);
   const first = parts.findIndex((part, index) => /[*?[]/.test(part) && !existsSync(pathOf(parts, index + 1)));
-  return first < 0 ? undefined : { base: pathOf(parts, first), goesDown: first < parts.length - 1 || parts[first] === '**' };
+  return first < 0
+    ? undefined
+    : { base: pathOf(parts, first), goesDown: first < parts.length - 1 || parts[first] === '**' };
 }
 
 const pathOf = (parts: readonly string[], length: number): string => parts.slice(0, length).join(sep) || sep;

@@ -1,23 +1,27 @@
-import {
-  DefinitionError,
-  DefinitionErrors,
-  describePlace,
-  type Place,
-  SourceContractErrors,
-  TidemarkError,
-} from '../core/errors';
+import { DefinitionErrors, describePlace, type Place, SourceContractErrors, TidemarkError } from '../core/errors';
 import type { Colors } from './terminal';
+
+interface OneReport {
+  name: string;
+  code: string;
+  found: string;
+  remedy: string;
+  place: Place | null;
+}
 
 /** An error as `--json` prints it. */
 export interface ErrorReport {
-  error: {
-    name: string;
-    code: string;
-    exit_code: number;
-    found: string;
-    remedy: string;
-    place: Place | null;
-    errors: { name: string; code: string; found: string; remedy: string; place: Place | null }[];
+  error: OneReport & { exit_code: number; errors: OneReport[] };
+}
+
+/** For what nobody threw on purpose: its text may hold values of the data. */
+function unexpectedReport(error: unknown): OneReport {
+  return {
+    name: 'UnexpectedError',
+    code: 'unexpected',
+    found: `something unexpected went wrong (${error instanceof Error ? error.name : typeof error})`,
+    remedy: 'run again with --debug after the command to see where; that text may hold values of your data',
+    place: null,
   };
 }
 
@@ -48,8 +52,8 @@ export function describeError(error: unknown, colors: Colors, debug: boolean): s
     error instanceof TidemarkError
       ? each(error).flatMap((one) => describeOne(one, colors))
       : [
-          `${colors.red('error:')} something unexpected went wrong (${error instanceof Error ? error.name : typeof error})`,
-          `  ${colors.cyan('→')} run again with --debug to see where; that text may hold values of your data`,
+          `${colors.red('error:')} ${unexpectedReport(error).found}`,
+          `  ${colors.cyan('→')} ${unexpectedReport(error).remedy}`,
         ];
   if (error instanceof DefinitionErrors && error.errors.length > 1) {
     lines.push('', `${error.errors.length} things to mend; \`tidemark validate\` looks at them without touching data.`);
@@ -73,22 +77,12 @@ function stackOf(error: unknown): string[] {
 }
 
 export function errorReport(error: unknown): ErrorReport {
-  const known =
-    error instanceof TidemarkError
-      ? error
-      : new DefinitionError({
-          code: 'unexpected',
-          found: `something unexpected went wrong (${error instanceof Error ? error.name : typeof error})`,
-          remedy: 'run again with --debug to see where; that text may hold values of your data',
-        });
-  const all = each(known).map(({ name, code, found, remedy, place }) => ({
-    name,
-    code,
-    found,
-    remedy,
-    place: place ?? null,
-  }));
-  const { code, found, remedy, place } = known;
-  const name = error instanceof TidemarkError ? error.name : 'UnexpectedError';
-  return { error: { name, code, exit_code: exitCodeOf(error), found, remedy, place: place ?? null, errors: all } };
+  const all = error instanceof TidemarkError ? each(error).map(oneReport) : [unexpectedReport(error)];
+  const whole = error instanceof TidemarkError ? oneReport(error) : unexpectedReport(error);
+  const { name, code, ...rest } = whole;
+  return { error: { name, code, exit_code: exitCodeOf(error), ...rest, errors: all } };
+}
+
+function oneReport({ name, code, found, remedy, place }: TidemarkError): OneReport {
+  return { name, code, found, remedy, place: place ?? null };
 }

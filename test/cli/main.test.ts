@@ -88,6 +88,12 @@ test('a project that is a file is said to be one', async () => {
   expect(said.err).toContain('orders.csv is not a folder');
 });
 
+test('--debug may stand before the command too', async () => {
+  expect(await tidemark('--debug', 'validate', '--project', project)).toBe(0);
+  expect(await tidemark('--debug', 'run', '--project', join(project, 'orders.csv'))).toBe(2);
+  expect(said.err).toContain('    at ');
+});
+
 test('an output folder among the sources: exit 2', async () => {
   expect(await tidemark('run', '--project', project, '--out', project)).toBe(2);
   expect(said.err).toContain('a run could read what it wrote');

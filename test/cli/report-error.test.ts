@@ -30,5 +30,7 @@ test('an unexpected error shows its text only on demand: it may hold a value', (
   const error = new TypeError('cannot read anna@example.com');
   expect(describeError(error, colors, false)).not.toContain('anna');
   expect(JSON.stringify(errorReport(error))).not.toContain('anna');
+  const one = { name: 'UnexpectedError', code: 'unexpected', place: null };
+  expect(errorReport(error).error).toMatchObject({ ...one, exit_code: 1, errors: [one] });
   expect(describeError(error, colors, true)).toContain('anna');
 });

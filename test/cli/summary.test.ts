@@ -30,10 +30,11 @@ const MANIFEST = {
       purchase_amount: '900.00',
       unidentified_purchase_amount: '100.00',
       test_orders: 2,
+      orders_without_date: 7,
     },
     stg_events: { events_without_customer_id: 5, events: 40 },
-    stg_order_lines: { return_lines: 3 },
-    return_source: { return_source: 'refunds' },
+    return_source: { return_source: 'refunds', uncounted_return_lines: 3, uncounted_returned_orders: 4 },
+    internal_people: { internal_people: 1, purchases_of_internal_people: 6 },
   },
   warnings: [{ code: 'heavy_customer', message: 'the customer id "till" holds 9 of 40 orders' }],
   cost: { seconds: 1.5 },
@@ -96,7 +97,10 @@ test.each([
   ['provisional curves', /return curves +as of 2025-06-30, provisional/],
   ['named reasons for rows left out', /2 +test orders/],
   ['reasons that a new source brings', /5 +events without customer id/],
-  ['returns that do not count', /3 +returning order lines, because refunds are mapped/],
+  ['returns that do not count', /3 +returning order lines as returns, because refunds are mapped/],
+  ['returns by status that do not count', /4 +orders with status returned as returns, because refunds are mapped/],
+  ['orders of the shop itself', /6 +purchases of people of the shop itself/],
+  ['orders without a day', /7 +orders without a day/],
   ['a score for nobody', 'no churn risk for anybody: no model is fitted yet'],
   ['a score for some', "no money columns for 1 person: amounts in another currency than the shop's"],
   ['a warning', '! the customer id "till" holds 9 of 40 orders'],
@@ -113,6 +117,13 @@ test('stages of the back-test stand in their order, and one that buys more than 
 
 test('a back-filled night says that a later one stays current', () => {
   expect(summary(input({ isCurrent: false }), PAPER)).toContain('A later night stays current.');
+});
+
+test('a run date before the first order is remarked on', () => {
+  expect(text).not.toContain('nobody had bought');
+  const people = { ...MANIFEST.facts.people, buyers: 0 };
+  const manifest = { ...MANIFEST, facts: { ...MANIFEST.facts, people } } as Manifest;
+  expect(summary(input({ manifest }), PAPER)).toContain('nobody had bought by 2025-07-15: is the run date right?');
 });
 
 test('a night that stands already', () => {

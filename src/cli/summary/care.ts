@@ -16,6 +16,8 @@ const DROPPED: Readonly<Record<string, string>> = {
   'stg_orders.orders_without_amount': 'orders without an amount',
   'stg_order_lines.rows_after_run_date': 'order lines after the run date',
   'stg_order_lines.repeated_lines': 'order lines: the same line_id once more',
+  'stg_orders.orders_without_date': 'orders without a day',
+  'internal_people.purchases_of_internal_people': 'purchases of people of the shop itself (is_internal)',
   'stg_customers.internal_customers': 'customer rows of the shop itself (is_internal)',
 };
 
@@ -34,13 +36,26 @@ function droppedRows(manifest: Manifest): { what: string; rows: number }[] {
   return [...found, ...unusedReturns(manifest)];
 }
 
+const UNCOUNTED_RETURNS: Readonly<Record<string, string>> = {
+  uncounted_return_lines: 'returning order lines',
+  uncounted_negative_documents: 'orders with a negative amount',
+  uncounted_returned_orders: 'orders with status returned',
+};
+
+const RETURN_SOURCES: Readonly<Record<string, string>> = {
+  refunds: 'refunds are mapped',
+  lines: 'order lines tell the returns',
+  documents: 'negative amounts tell the returns',
+  none: 'no amounts are mapped',
+};
+
 /** One source of returns counts; the same returns in another are left out. */
 function unusedReturns(manifest: Manifest): { what: string; rows: number }[] {
-  const source = manifest.facts.return_source?.return_source;
-  const lines = fact(manifest, 'stg_order_lines', 'return_lines');
-  return source === 'refunds' && lines > 0
-    ? [{ what: 'returning order lines, because refunds are mapped', rows: lines }]
-    : [];
+  const because = RETURN_SOURCES[String(manifest.facts.return_source?.return_source)] ?? 'another source counts';
+  return Object.entries(UNCOUNTED_RETURNS).flatMap(([name, what]) => {
+    const rows = fact(manifest, 'return_source', name);
+    return rows > 0 ? [{ what: `${what} as returns, because ${because}`, rows }] : [];
+  });
 }
 
 export function droppedSection(paper: Paper, manifest: Manifest): string[] {

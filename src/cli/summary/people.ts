@@ -16,6 +16,8 @@ export function customersSection(paper: Paper, manifest: Manifest, currency: str
   ) as [number, number, number];
   const once = buyers > 0 ? `, ${count(oneTime)} of them on one day only (${percent(oneTime / buyers)})` : '';
   const lines = [`  ${peopleText(people)}; ${count(buyers)} have bought${once}`];
+  if (buyers === 0)
+    lines.push(`  ${paper.colors.yellow('! ')}nobody had bought by ${manifest.run_date}: is the run date right?`);
   const spend = manifest.facts.people?.spend_amount;
   if (spend !== null && spend !== undefined)
     lines.push(`  ${currency} ${amount(Number(spend))} net spend, returns taken off`);

@@ -62,7 +62,7 @@ function fieldProblem(
   const problem = operandProblem(operand, facts, column);
   if (!problem) return undefined;
   const { code = 'wrong_type', found, remedy } = problem;
-  return { code, found: `the value of ${operator} for ${field} ${found}`, remedy };
+  return { code, found: `the value after \`${operator}\` for ${field} ${found}`, remedy };
 }
 
 type OperandProblem = { code?: string; found: string; remedy: string } | undefined;
@@ -99,5 +99,6 @@ function operandProblem(operand: Operand, facts: OperatorFacts, column: Column):
 function valueProblem(value: unknown, column: Column): OperandProblem {
   const problem = scalarProblem(value, column);
   if (problem || column.values === undefined || column.values.includes(value as string)) return problem;
-  return { code: 'unknown_value', found: 'is none the field can have', remedy: suggest(String(value), column.values) };
+  const found = `is ${JSON.stringify(String(value).slice(0, 60))}, which the field cannot have`;
+  return { code: 'unknown_value', found, remedy: suggest(String(value), column.values) };
 }
