@@ -22,5 +22,7 @@ export function dayBeforeQuarter(date: string): string {
 
 /** The local calendar day of an instant in an IANA zone. */
 export function localDay(milliseconds: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(milliseconds);
+  return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    milliseconds,
+  );
 }

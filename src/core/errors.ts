@@ -65,7 +65,10 @@ export class DefinitionErrors extends TidemarkError {
     super('DefinitionErrors', {
       code: 'definition_errors',
       found: errors.map((error) => error.message).join('\n'),
-      remedy: errors.length === 1 ? 'mend it and run `tidemark validate`' : `mend these ${errors.length} and run \`tidemark validate\``,
+      remedy:
+        errors.length === 1
+          ? 'mend it and run `tidemark validate`'
+          : `mend these ${errors.length} and run \`tidemark validate\``,
       ...(first?.place ? { cause: first } : {}),
     });
     this.errors = errors;

@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { SnapshotIntegrityError } from '../core/errors';
 import type { RunPlan } from '../core/run';
 import type { Manifest, ManifestFile, Pointer, Warning } from '../core/snapshots/manifest';
 import { manifestKey, modelNoteKey, POINTER_KEY, planKey } from '../core/snapshots/paths';
-import { manifestSchema, modelNoteSchema, planSchema, pointerSchema } from '../core/snapshots/stored';
+import { problemOf, type StoredDocument } from '../core/snapshots/stored';
 import type { SourceRelation } from '../ports/catalog';
 import type { ObjectStore } from '../ports/object-store';
 
@@ -28,11 +27,11 @@ export interface ModelNote {
 export const sourcesKey = (runId: string): string => `runs/${runId}/sources.json`;
 
 /**
- * Reads one document of the store and believes it only as far as its schema goes.
+ * Reads one document of the store and believes it only if it is what a run writes.
  *
  * @throws SnapshotIntegrityError when it is damaged.
  */
-async function readJson<T>(store: ObjectStore, key: string, schema: z.ZodType): Promise<T | undefined> {
+async function readJson<T>(store: ObjectStore, key: string, document: StoredDocument): Promise<T | undefined> {
   const object = await store.get(key);
   if (!object) return undefined;
   let value: unknown;
@@ -41,10 +40,9 @@ async function readJson<T>(store: ObjectStore, key: string, schema: z.ZodType): 
   } catch (cause) {
     throw damaged(key, 'it is not JSON', cause);
   }
-  const checked = schema.safeParse(value);
-  if (checked.success) return value as T;
-  const path = checked.error.issues[0]?.path.join('.');
-  throw damaged(key, `it is not what a run writes${path ? `: ${path} is wrong or missing` : ''}`, checked.error);
+  const problem = problemOf(document, value);
+  if (problem) throw damaged(key, problem);
+  return value as T;
 }
 
 function damaged(key: string, found: string, cause?: unknown): SnapshotIntegrityError {
@@ -52,8 +50,8 @@ function damaged(key: string, found: string, cause?: unknown): SnapshotIntegrity
   return new SnapshotIntegrityError({ code: 'note_unreadable', place: { key }, found, remedy, cause });
 }
 
-async function demandJson<T>(store: ObjectStore, key: string, schema: z.ZodType): Promise<T> {
-  const value = await readJson<T>(store, key, schema);
+async function demandJson<T>(store: ObjectStore, key: string, document: StoredDocument): Promise<T> {
+  const value = await readJson<T>(store, key, document);
   if (value !== undefined) return value;
   throw new SnapshotIntegrityError({
     code: 'note_missing',
@@ -67,27 +65,27 @@ async function demandJson<T>(store: ObjectStore, key: string, schema: z.ZodType)
 export async function readPointer(store: ObjectStore): Promise<{ pointer: Pointer; etag: string } | undefined> {
   const object = await store.get(POINTER_KEY);
   if (!object) return undefined;
-  return { pointer: await demandJson<Pointer>(store, POINTER_KEY, pointerSchema), etag: object.etag };
+  return { pointer: await demandJson<Pointer>(store, POINTER_KEY, 'pointer'), etag: object.etag };
 }
 
 /** @throws SnapshotIntegrityError also when it is another run's manifest than its name says. */
 export async function readManifest(store: ObjectStore, key: string): Promise<Manifest> {
-  const manifest = await demandJson<Manifest>(store, key, manifestSchema);
+  const manifest = await demandJson<Manifest>(store, key, 'manifest');
   if (manifestKey(manifest.run_id) !== key) throw damaged(key, 'it is the manifest of another run');
   return manifest;
 }
 
 export const readPlan = (store: ObjectStore, runId: string): Promise<RunPlan> =>
-  demandJson(store, planKey(runId), planSchema);
+  demandJson(store, planKey(runId), 'plan');
 export const readModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote | undefined> =>
-  readJson(store, modelNoteKey(runId, node), modelNoteSchema);
+  readJson(store, modelNoteKey(runId, node), 'note');
 export const demandModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote> =>
-  demandJson(store, modelNoteKey(runId, node), modelNoteSchema);
+  demandJson(store, modelNoteKey(runId, node), 'note');
 
 /** What each mapped source looked like to the first step; queries have their inputs under `source.input`. */
 export type SourceNotes = Record<string, SourceRelation>;
 export const readSourceNotes = (store: ObjectStore, runId: string): Promise<SourceNotes> =>
-  demandJson(store, sourcesKey(runId), z.record(z.string(), z.looseObject({ relation: z.string() })));
+  demandJson(store, sourcesKey(runId), 'sources');
 
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

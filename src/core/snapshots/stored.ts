@@ -11,7 +11,7 @@ const manifestKey = z.string().regex(/^manifests\/\d{4}-\d{2}-\d{2}-[0-9a-f]{12}
 const prefix = z.string().regex(/^tables\/[a-z0-9_]+\/v\d+\/[^/]+\/\d+\/$/);
 const file = z.looseObject({ key: z.string(), bytes: z.number(), rows: z.number() });
 
-export const pointerSchema = z.looseObject({
+const pointerSchema = z.looseObject({
   run_date: date,
   run_id: runId,
   manifest: manifestKey,
@@ -36,7 +36,7 @@ const parameterSchema = z.looseObject({
   values: z.record(z.string(), z.string()),
 });
 
-export const manifestSchema = z.looseObject({
+const manifestSchema = z.looseObject({
   run_date: date,
   run_id: runId,
   supersedes: runId.nullable(),
@@ -47,7 +47,7 @@ export const manifestSchema = z.looseObject({
   warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
 });
 
-export const planSchema = z.looseObject({
+const planSchema = z.looseObject({
   run_id: runId,
   run_date: date,
   cut_date: date,
@@ -57,7 +57,7 @@ export const planSchema = z.looseObject({
   inherited: z.record(z.string(), parameterSchema),
 });
 
-export const modelNoteSchema = z.looseObject({
+const modelNoteSchema = z.looseObject({
   node: z.string(),
   attempt: z.number(),
   prefix,
@@ -65,3 +65,21 @@ export const modelNoteSchema = z.looseObject({
   files: z.array(file),
   values: z.record(z.string(), z.string()),
 });
+
+const DOCUMENTS = {
+  pointer: pointerSchema,
+  manifest: manifestSchema,
+  plan: planSchema,
+  note: modelNoteSchema,
+  sources: z.record(z.string(), z.looseObject({ relation: z.string() })),
+} as const;
+
+export type StoredDocument = keyof typeof DOCUMENTS;
+
+/** What is wrong with a document of the store; undefined where it is what a run writes. */
+export function problemOf(document: StoredDocument, value: unknown): string | undefined {
+  const checked = DOCUMENTS[document].safeParse(value);
+  if (checked.success) return undefined;
+  const path = checked.error.issues[0]?.path.join('.');
+  return `it is not what a run writes${path ? `: ${path} is wrong or missing` : ''}`;
+}
