@@ -3,6 +3,14 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // Public data sets and heavy nights: npm run test:long (test/long.config.js).
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/real/',
+    '<rootDir>/test/pipeline/(knowledge|simply-works)',
+  ],
+  // The default leaves one core idle, which on two cores is half of the machine.
+  maxWorkers: '100%',
   transform: {
     '^.+\\.[jt]s$': [
       '@swc/jest',

@@ -1,4 +1,4 @@
-// Prints what jest's JSON report counted; fails where there is no report, a failure, or no test at all.
+// Prints what jest's JSON reports counted together; fails where a report is missing, a test failed, or none ran at all.
 const { readFileSync } = require('node:fs');
 
 function counted(path) {
@@ -12,6 +12,8 @@ function counted(path) {
   }
 }
 
-const { passed, failed, skipped } = counted(process.argv[2]);
+const counts = process.argv.slice(2).map(counted);
+const sum = (name) => counts.reduce((total, count) => total + count[name], 0);
+const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
