@@ -26,7 +26,6 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
   const facts = Object.fromEntries(
     [...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]),
   );
-  const { definitions } = context;
   return {
     contract_version: CONTRACT_VERSION,
     product_version: plan.product_version,
@@ -42,10 +41,7 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     audiences: await audienceCounts(notes, context),
     score_model: { name: null, reason: 'no_model' },
     facts,
-    warnings: [
-      ...[...notes.values()].flatMap((note) => note.warnings),
-      ...summaryWarnings(facts, definitions.project.file),
-    ],
+    warnings: [...[...notes.values()].flatMap((note) => note.warnings), ...summaryWarnings(facts)],
     cost: {
       bytes_scanned: steps.reduce((sum, step) => sum + step.bytes_scanned, 0),
       seconds: steps.reduce((sum, step) => sum + step.seconds + step.check_seconds, 0),

@@ -8,7 +8,7 @@ import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { explainTimes } from './explain-times';
 import { json, type ModelNote, readSourceNotes } from './notes';
-import { readRelations, withParameters } from './relations';
+import { readValues, withParameters } from './relations';
 import { type ModelProgress, startModel } from './start-model';
 
 /** How often a model is tried again after a passing fault. */
@@ -58,9 +58,9 @@ async function startCheck(
   const table = tableOf(node.id);
   const part = { prefix: attemptPrefix(node.id, plan.run_id, progress.attempt) };
   await catalog.register(table, plan.run_id, progress.attempt, part);
-  const relations = await readRelations(plan, node.after, context);
+  const { values } = await readValues(plan, node.after, context);
   const query = checkQuery(node.model.sidecar, catalog.relation(table, node.model.sidecar.columns, [part]));
-  const sql = withParameters(query, node.model, node.asOf, relations, context);
+  const sql = withParameters(query, node.model, node.asOf, values, context);
   const handle = await engine.start({ sql, token: sha256(`check ${part.prefix}\n${sql}`) });
   return { ...progress, state: 'checking', handle };
 }

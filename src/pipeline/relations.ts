@@ -20,28 +20,36 @@ export interface RunRelations {
   values: ParameterValues;
 }
 
-/** Reads the notes of the models that `after` names, and what else rendering needs. */
-export async function readRelations(
+/** What decides parameters: the notes of the models that `after` names, and what was inherited. */
+export async function readValues(
   plan: RunPlan,
   after: readonly string[],
   context: StepContext,
-): Promise<RunRelations> {
-  const { store } = context.ports;
+): Promise<Pick<RunRelations, 'notes' | 'values'>> {
   const notes = new Map<string, ModelNote>();
   for (const node of after) {
-    const note = await readModelNote(store, plan.run_id, node);
+    const note = await readModelNote(context.ports.store, plan.run_id, node);
     if (note) notes.set(node, note);
   }
   const provided: Record<string, string> = {};
   for (const table of Object.values(plan.inherited)) Object.assign(provided, table.values);
   for (const note of notes.values()) Object.assign(provided, note.values);
   const { file } = context.definitions.project;
+  return { notes, values: { plan, file, flags: mappingFlags(file), provided } };
+}
+
+/** The same, with base and the sources: what rendering a model's own text needs. */
+export async function readRelations(
+  plan: RunPlan,
+  after: readonly string[],
+  context: StepContext,
+): Promise<RunRelations> {
+  const { store } = context.ports;
   return {
     plan,
-    notes,
+    ...(await readValues(plan, after, context)),
     base: plan.base ? await readManifest(store, plan.base.manifest) : undefined,
     sources: await readSourceNotes(store, plan.run_id),
-    values: { plan, file, flags: mappingFlags(file), provided },
   };
 }
 
@@ -94,10 +102,10 @@ export function withParameters(
   sql: string,
   model: Model,
   asOf: AsOf,
-  relations: RunRelations,
+  values: ParameterValues,
   context: StepContext,
 ): string {
   return render(sql, model.file, ({ argument }) =>
-    parameterLiteral(argument, asOf, relations.values, context.definitions.models),
+    parameterLiteral(argument, asOf, values, context.definitions.models),
   );
 }

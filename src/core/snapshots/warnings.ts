@@ -1,4 +1,3 @@
-import type { ProjectFile } from '../project-file';
 import type { Warning } from './manifest';
 
 type Facts = Record<string, Record<string, string | number | null>>;
@@ -7,7 +6,7 @@ type Facts = Record<string, Record<string, string | number | null>>;
 const HEAVY_SHARE = 0.01;
 
 /** What the numbers of a run say that its owner should know. */
-export function summaryWarnings(facts: Facts, _project: ProjectFile): Warning[] {
+export function summaryWarnings(facts: Facts): Warning[] {
   const orders = facts.customer_orders ?? {};
   const [heaviest, all, buyers] = [
     Number(orders.heaviest_order_count ?? 0),
