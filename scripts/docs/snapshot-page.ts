@@ -18,6 +18,8 @@ const MANIFEST: Record<keyof Manifest, string> = {
   run_id: 'As in the pointer',
   base: 'The published night before this one that `changes` builds on, `{ run_date, run_id, manifest }`; null for the first',
   supersedes: 'Run id of the run of the same date that this one replaces, else null',
+  fresh:
+    'What `run --fresh` marked the run with, so that it is another one than an earlier run of equal inputs; else null',
   definitions_hash: 'sha256 of project file, segments, models and product version',
   engine: 'What computed it, such as duckdb',
   sources:
@@ -30,7 +32,7 @@ const MANIFEST: Record<keyof Manifest, string> = {
   score_model: 'Which model scored churn and value (`name`), and why this one (`reason`)',
   facts: 'Numbers of the run by model, such as orders left out and why',
   warnings: 'What somebody should look at: `code` and `message`',
-  cost: '`bytes_scanned`, `seconds`, and both for each step',
+  cost: '`bytes_scanned` and `seconds` of the run, of the `looks` at sources before it had a plan, and of each step: its write and its check',
   published_at: 'Time of day of the publication, UTC',
 };
 

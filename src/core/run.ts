@@ -61,6 +61,10 @@ export interface RunPlan {
   frozen_ids: Record<string, string>;
   /** Frozen tables taken from base. */
   inherited: Record<string, FrozenTable>;
+  /** A mark that makes this run another one than an earlier run of equal inputs (`run --fresh`); null for most. */
+  fresh: string | null;
+  /** What looking at the sources cost before there was a plan. */
+  looks: { bytes_scanned: number; seconds: number };
 }
 
 /**
@@ -68,7 +72,7 @@ export interface RunPlan {
  * one of them where a source uses it: every id depends on it. It is written nowhere else.
  */
 export function runId(
-  inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources'>,
+  inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources' | 'fresh'>,
   salt?: string,
 ): string {
   const fingerprints = Object.fromEntries(
@@ -80,6 +84,7 @@ export function runId(
     base: inputs.base?.run_id ?? null,
     frozen: inputs.frozen_ids,
     sources: fingerprints,
+    fresh: inputs.fresh ?? undefined,
     salt: salt === undefined ? undefined : sha256(`tidemark salt ${salt}`),
   });
   return `${inputs.run_date}-${sha256(text).slice(0, 12)}`;

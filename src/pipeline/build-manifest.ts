@@ -1,6 +1,12 @@
 import { frozenModels } from '../core/models/frozen';
 import type { RunPlan } from '../core/run';
-import { type AudienceCounts, CONTRACT_VERSION, type Manifest, type ManifestTable } from '../core/snapshots/manifest';
+import {
+  type AudienceCounts,
+  CONTRACT_VERSION,
+  type Manifest,
+  type ManifestTable,
+  type StepCost,
+} from '../core/snapshots/manifest';
 import { tableOf } from '../core/snapshots/paths';
 import { summaryWarnings } from '../core/snapshots/warnings';
 import type { Row } from '../ports/query-engine';
@@ -16,13 +22,11 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
   const notes = new Map<string, ModelNote>();
   for (const node of nodes) notes.set(node.id, await demandModelNote(store, plan.run_id, node.id));
   const base = plan.base ? await readManifest(store, plan.base.manifest) : undefined;
-  const steps = [...notes.values()].map(({ node, seconds, check_seconds, rows, bytes_scanned }) => ({
-    model: node,
-    seconds,
-    check_seconds,
-    rows,
-    bytes_scanned,
-  }));
+  const steps = [...notes.values()].map(
+    ({ node, seconds, check_seconds, rows, bytes_scanned, check_bytes_scanned }): StepCost => {
+      return { model: node, seconds, check_seconds, rows, bytes_scanned, check_bytes_scanned };
+    },
+  );
   const facts = Object.fromEntries(
     [...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]),
   );
@@ -32,6 +36,7 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     run_date: plan.run_date,
     run_id: plan.run_id,
     base: plan.base,
+    fresh: plan.fresh,
     supersedes: plan.supersedes,
     definitions_hash: plan.definitions_hash,
     engine: engine.name,
@@ -43,13 +48,17 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     facts,
     warnings: [...[...notes.values()].flatMap((note) => note.warnings), ...summaryWarnings(facts)],
     cost: {
-      bytes_scanned: steps.reduce((sum, step) => sum + step.bytes_scanned, 0),
-      seconds: steps.reduce((sum, step) => sum + step.seconds + step.check_seconds, 0),
+      bytes_scanned: sum(steps, (step) => step.bytes_scanned + step.check_bytes_scanned) + plan.looks.bytes_scanned,
+      seconds: sum(steps, (step) => step.seconds + step.check_seconds) + plan.looks.seconds,
+      looks: plan.looks,
       steps,
     },
     published_at: new Date(clock.now()).toISOString(),
   };
 }
+
+const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
+  items.reduce((total, item) => total + value(item), 0);
 
 function sourcesOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>): Manifest['sources'] {
   return Object.fromEntries(
@@ -123,7 +132,6 @@ async function audienceCounts(notes: ReadonlyMap<string, ModelNote>, context: St
   const rows = await readRows(
     context.ports.engine,
     `select id, name, status, member_count, entered_count, left_count from ${relation} as audiences order by id`,
-    note.prefix,
   );
   return rows.map((row: Row) => ({
     id: String(row.id),

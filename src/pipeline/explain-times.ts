@@ -20,9 +20,7 @@ export async function explainTimes(
   const relation = place && notes[place.table];
   if (!place || !column || !relation) return error;
   const zone = context.definitions.project.file.time_zone;
-  const rows = await readRows(context.ports.engine, busiestHourSelect(relation, column, zone), 'busiest hour').catch(
-    () => [],
-  );
+  const rows = await readRows(context.ports.engine, busiestHourSelect(relation, column, zone)).catch(() => []);
   const hourOf = (reading: string): string | undefined => {
     const hour = rows.find((row) => row.reading === reading)?.busiest_hour;
     return typeof hour === 'number' ? `${hour}:00 to ${hour + 1}:00` : undefined;

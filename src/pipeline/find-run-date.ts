@@ -6,7 +6,7 @@ import type { StepContext } from './context';
 import { explainTimes } from './explain-times';
 import { noOrderDay } from './no-order-day';
 import type { SourceNotes } from './notes';
-import { readRows } from './query';
+import { readRows, type Spent } from './query';
 import { sourceSql } from './source-select';
 
 /**
@@ -21,6 +21,7 @@ export async function findRunDate(
   today: string,
   notes: SourceNotes,
   context: StepContext,
+  spent?: Spent,
 ): Promise<string> {
   const yesterday = addDays(today, -1);
   if (asked !== undefined) {
@@ -36,10 +37,10 @@ export async function findRunDate(
   }
   const source: SourceName = context.definitions.project.file.sources.orders === undefined ? 'order_lines' : 'orders';
   const relation = sourceSql(source, notes, context);
-  const [newest] = await readRows(context.ports.engine, newestOrderSql(today, relation), 'run date');
+  const [newest] = await readRows(context.ports.engine, newestOrderSql(today, relation), spent);
   const day = newest?.newest_day;
   if (typeof day !== 'string') {
-    const [counted = {}] = await readRows(context.ports.engine, datelessSql(relation), 'orders without a day');
+    const [counted = {}] = await readRows(context.ports.engine, datelessSql(relation));
     const hasWhere = context.definitions.project.file.sources[source]?.where !== undefined;
     throw await explainTimes(noOrderDay(source, hasWhere, counted), notes, context);
   }

@@ -24,7 +24,7 @@ export async function lookAtRows(context: StepContext): Promise<void> {
       `from (select type_error from (\n${sourceSql(name, notes, context)}\n) as source_rows limit ${FIRST_ROWS}) as first_rows`,
       'where type_error is not null',
     ].join('\n');
-    const [found = {}] = await readRows(ports.engine, sql, `first rows of ${name}`);
+    const [found = {}] = await readRows(ports.engine, sql);
     const rows = Number(found.row_count ?? 0);
     if (rows > 0) errors.push(await explainTimes(unreadable(name, rows, String(found.kind)), notes, context));
   }

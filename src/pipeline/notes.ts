@@ -22,6 +22,7 @@ export interface ModelNote {
   seconds: number;
   check_seconds: number;
   bytes_scanned: number;
+  check_bytes_scanned: number;
 }
 
 export const sourcesKey = (runId: string): string => `runs/${runId}/sources.json`;

@@ -10,6 +10,12 @@ import { findSources } from './find-sources';
 import { json, readManifest, readPointer, sourcesKey } from './notes';
 import { checkSources } from './source-select';
 
+export interface PlanInput {
+  run_date?: string | undefined;
+  /** Any text: a run with it is another one than a run of equal inputs without it, or with another. */
+  fresh?: string | undefined;
+}
+
 export interface PlannedRun {
   run_id: string;
   run_date: string;
@@ -35,24 +41,28 @@ export async function decideRunDate(input: { run_date?: string | undefined }, co
  * First step: decides what the run is. Finds sources, run date, base and frozen parameters, hashes them into run_id and
  * writes `runs/<run_id>/plan.json`. Reads no more than metadata, and the newest order day where no date is asked for.
  */
-export async function planRun(input: { run_date?: string | undefined }, context: StepContext): Promise<PlannedRun> {
+export async function planRun(input: PlanInput, context: StepContext): Promise<PlannedRun> {
   const { ports, definitions } = context;
+  // A run that was killed after its commit may have left readers of the views one night behind.
+  await ports.catalog.follow(async () => (await readPointer(ports.store))?.pointer);
   const { notes, planned } = await findSources(definitions.project, ports.catalog);
   await checkSources(notes, context);
   const today = todayOf(context);
-  const runDate = await findRunDate(input.run_date, today, notes, context);
+  const looks = { bytes_scanned: 0, seconds: 0 };
+  const runDate = await findRunDate(input.run_date, today, notes, context, looks);
   const pointer = (await readPointer(ports.store))?.pointer;
   const night = baseNight(pointer, runDate);
   const baseManifest = night ? await readManifest(ports.store, night.manifest) : undefined;
   const supersededKey = pointer?.nights[runDate];
   const superseded = supersededKey ? await readManifest(ports.store, supersededKey) : undefined;
   if (baseManifest) await demandTables(ports.store, baseManifest);
-  const decided = decide(context, runDate, planned, baseManifest, night?.manifest);
+  const decided = decide(context, { ...input, run_date: runDate }, planned, baseManifest, night?.manifest);
   const run_id = runId(decided, usesSalt(context) ? context.hashSalt : undefined);
   const isPublished = superseded?.run_id === run_id;
   const plan: RunPlan = {
     run_id,
     today,
+    looks,
     supersedes: isPublished ? (superseded?.supersedes ?? null) : (superseded?.run_id ?? null),
     ...decided,
   };
@@ -73,11 +83,11 @@ function usesSalt({ definitions }: StepContext): boolean {
 
 function decide(
   context: StepContext,
-  runDate: string,
+  { run_date: runDate, fresh }: PlanInput & { run_date: string },
   sources: RunPlan['sources'],
   base: Manifest | undefined,
   baseKey: string | undefined,
-): Omit<RunPlan, 'run_id' | 'today' | 'supersedes'> {
+): Omit<RunPlan, 'run_id' | 'today' | 'looks' | 'supersedes'> {
   const { models, project, product_version, hash } = context.definitions;
   const frozen_ids = frozenIds(models, project.file, cutDate(runDate));
   return {
@@ -88,6 +98,7 @@ function decide(
     base: base && baseKey ? { run_date: base.run_date, run_id: base.run_id, manifest: baseKey } : null,
     sources,
     frozen_ids,
+    fresh: fresh ?? null,
     inherited: inheritedTables(frozen_ids, base),
   };
 }

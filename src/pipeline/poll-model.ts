@@ -4,14 +4,14 @@ import { checkQuery } from '../core/models/checks';
 import type { ModelNode } from '../core/models/graph';
 import { type RunPlan, sha256 } from '../core/run';
 import { attemptPrefix, modelNoteKey, tableOf } from '../core/snapshots/paths';
-import type { Row } from '../ports/query-engine';
+import type { QueryStatistics, Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { explainTimes } from './explain-times';
 import { json, type ModelNote, readSourceNotes } from './notes';
 import { readValues, withParameters } from './relations';
 import { type ModelProgress, startModel } from './start-model';
 
-/** How often a model is tried again after a passing fault. */
+/** How often the write of a model is started in one walk, where it meets passing faults. */
 export const MOST_ATTEMPTS = 3;
 
 type UnderWay = Exclude<ModelProgress, { state: 'done' }>;
@@ -33,19 +33,14 @@ export async function pollModel(
   const state = await context.ports.engine.poll(progress.handle, waitMilliseconds);
   if (state.status === 'running') return progress;
   if (state.status === 'failed') {
-    if (state.error instanceof TransientEngineError && progress.attempt < MOST_ATTEMPTS)
-      return startModel(plan, node, context);
+    if (state.error instanceof TransientEngineError && progress.tries < MOST_ATTEMPTS)
+      return startModel(plan, node, context, progress.tries + 1);
     throw state.error;
   }
-  const bytes = progress.bytes_scanned + state.statistics.bytesScanned;
-  if (progress.state === 'writing')
-    return startCheck(
-      plan,
-      node,
-      { ...progress, bytes_scanned: bytes, write_seconds: state.statistics.milliseconds / 1000 },
-      context,
-    );
-  return accept(plan, node, { ...progress, bytes_scanned: bytes }, state.statistics.milliseconds / 1000, context);
+  const { bytesScanned, milliseconds } = state.statistics;
+  if (progress.state === 'checking') return accept(plan, node, progress, state.statistics, context);
+  const written = { ...progress, bytes_scanned: bytesScanned, write_seconds: milliseconds / 1000 };
+  return startCheck(plan, node, written, context);
 }
 
 async function startCheck(
@@ -69,10 +64,10 @@ async function accept(
   plan: RunPlan,
   node: ModelNode,
   progress: UnderWay,
-  checkSeconds: number,
+  check: QueryStatistics,
   context: StepContext,
 ): Promise<ModelProgress> {
-  const { engine, store } = context.ports;
+  const { engine, store, catalog } = context.ports;
   const [row] = await engine.rows(progress.handle);
   if (!row)
     throw new EngineError({
@@ -83,18 +78,17 @@ async function accept(
     });
   const outcome = await judge(plan, node, row, context);
   const prefix = attemptPrefix(node.id, plan.run_id, progress.attempt);
-  const files = await store.list(prefix);
   const note: ModelNote = {
     node: node.id,
     model: node.model.name,
     attempt: progress.attempt,
     prefix,
     ...outcome,
-    // One file an attempt here; engines that write several must count them.
-    files: files.map(({ key, bytes }) => ({ key, bytes, rows: outcome.rows })),
+    files: await catalog.files({ prefix }, outcome.rows),
     seconds: progress.write_seconds ?? 0,
-    check_seconds: checkSeconds,
+    check_seconds: check.milliseconds / 1000,
     bytes_scanned: progress.bytes_scanned,
+    check_bytes_scanned: check.bytesScanned,
   };
   // Somebody else's attempt may have been accepted meanwhile; the first one counts, and this one is never read.
   await store.put(modelNoteKey(plan.run_id, node.id), json(note), { ifNoneMatch: '*' });

@@ -16,19 +16,26 @@ const MOST_RACES = 20;
  * @throws SnapshotIntegrityError when another run has changed one of them meanwhile: nothing becomes visible.
  */
 export async function publishSnapshot(plan: RunPlan, context: StepContext): Promise<Manifest> {
-  const { store } = context.ports;
+  const { store, catalog } = context.ports;
   const key = manifestKey(plan.run_id);
+  const follow = () => catalog.follow(async () => (await readPointer(store))?.pointer);
   // A step that is tried again after it had worked: what is published is not written a second time.
-  if ((await readPointer(store))?.pointer.nights[plan.run_date] === key) return readManifest(store, key);
+  if ((await readPointer(store))?.pointer.nights[plan.run_date] === key) {
+    await follow();
+    return readManifest(store, key);
+  }
   await demandSameSources(plan, context);
   const manifest = await buildManifest(plan, context);
   await store.put(key, json(manifest));
+  await catalog.publish(plan.run_id, manifest.tables);
   const run: RunReference = { run_date: plan.run_date, run_id: plan.run_id, manifest: key };
   for (let race = 0; race < MOST_RACES; race += 1) {
     const found = await readPointer(store);
     await demandUnchanged(plan, found?.pointer, context);
     const condition = found ? { ifMatch: found.etag } : { ifNoneMatch: '*' as const };
-    if (await store.put(POINTER_KEY, json(advance(found?.pointer, run)), condition)) return manifest;
+    if (!(await store.put(POINTER_KEY, json(advance(found?.pointer, run)), condition))) continue;
+    await follow();
+    return manifest;
   }
   throw lost('the pointer changed on every try');
 }

@@ -1,12 +1,22 @@
-import { sha256 } from '../core/run';
 import type { QueryEngine, Row } from '../ports/query-engine';
 
+/** What looks cost, summed up by those who make them. */
+export interface Spent {
+  bytes_scanned: number;
+  seconds: number;
+}
+
 /** Reads a small result to its end; for looks that decide a plan or fill a manifest, never for a model. */
-export async function readRows(engine: QueryEngine, sql: string, purpose: string): Promise<Row[]> {
-  const handle = await engine.start({ sql, token: sha256(`${purpose}\n${sql}`) });
+export async function readRows(engine: QueryEngine, sql: string, spent?: Spent): Promise<Row[]> {
+  const handle = await engine.start({ sql });
   for (;;) {
     const state = await engine.poll(handle, 1000);
     if (state.status === 'failed') throw state.error;
-    if (state.status === 'succeeded') return engine.rows(handle);
+    if (state.status === 'running') continue;
+    if (spent) {
+      spent.bytes_scanned += state.statistics.bytesScanned;
+      spent.seconds += state.statistics.milliseconds / 1000;
+    }
+    return engine.rows(handle);
   }
 }

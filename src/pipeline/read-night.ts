@@ -97,5 +97,5 @@ async function read(
   const columns = table.columns.map((column) => identifier(column.name)).join(', ');
   const catalogColumns = table.columns.map((column) => ({ ...column, description: '-', segmentable: false }));
   const relation = context.ports.catalog.relation(name, catalogColumns, [{ prefix: table.prefix }]);
-  return readRows(context.ports.engine, sql(`(select ${columns} from ${relation} as stored)`), table.prefix);
+  return readRows(context.ports.engine, sql(`(select ${columns} from ${relation} as stored)`));
 }

@@ -1,6 +1,6 @@
 import type { ModelNode } from '../core/models/graph';
 import { type RunPlan, sha256 } from '../core/run';
-import { attemptKey, attemptPrefix } from '../core/snapshots/paths';
+import { attemptKey, attemptPrefix, tableOf } from '../core/snapshots/paths';
 import { textLiteral } from '../core/sql/literals';
 import type { QueryHandle } from '../ports/query-engine';
 import type { StepContext } from './context';
@@ -17,6 +17,8 @@ export type ModelProgress =
       attempt: number;
       handle: QueryHandle;
       started: number;
+      /** How often the write was started in this walk; attempts of earlier, killed walks do not count. */
+      tries: number;
       write_seconds?: number;
       bytes_scanned: number;
     }
@@ -26,11 +28,17 @@ export type ModelProgress =
  * Starts the write query of a model on a fresh, never reused prefix. A model whose attempt already counts in this run is
  * done: that is how a killed night goes on where it stopped.
  */
-export async function startModel(plan: RunPlan, node: ModelNode, context: StepContext): Promise<ModelProgress> {
-  const { engine, store, clock } = context.ports;
+export async function startModel(
+  plan: RunPlan,
+  node: ModelNode,
+  context: StepContext,
+  tries = 1,
+): Promise<ModelProgress> {
+  const { engine, store, clock, catalog } = context.ports;
   const note = await readModelNote(store, plan.run_id, node.id);
   if (note) {
     await demandFiles(store, note.prefix, note.files);
+    await catalog.register(tableOf(node.id), plan.run_id, note.attempt, { prefix: note.prefix });
     return { state: 'done', node: node.id };
   }
   const attempt = await claimAttempt(plan.run_id, node.id, context);
@@ -46,7 +54,7 @@ export async function startModel(plan: RunPlan, node: ModelNode, context: StepCo
     clusterBy: node.model.sidecar.clustered_by,
     token: sha256(`${writeTo}\n${sql}`),
   });
-  return { state: 'writing', node: node.id, attempt, handle, started: clock.now(), bytes_scanned: 0 };
+  return { state: 'writing', node: node.id, attempt, handle, started: clock.now(), tries, bytes_scanned: 0 };
 }
 
 /**

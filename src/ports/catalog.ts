@@ -1,5 +1,6 @@
 import type { Column } from '../core/models/sidecar';
 import type { SourceLocation } from '../core/project-file';
+import type { ManifestFile, Pointer } from '../core/snapshots/manifest';
 import type { SourceColumn, SourceRelation } from '../core/sources/relation';
 
 export type { SourceColumn, SourceRelation } from '../core/sources/relation';
@@ -14,8 +15,22 @@ export interface TablePart {
 export interface Catalog {
   /** A relation reading exactly these parts of a table; with no parts an empty relation of the columns. */
   relation(table: string, columns: readonly Column[], parts: readonly TablePart[]): string;
-  /** Makes an ended attempt readable (a Glue partition; nothing to do where files are read by name). */
+  /** Makes an ended attempt readable (a Glue partition; nothing to do where files are read by name). Again is harmless. */
   register(table: string, runId: string, attempt: number, part: TablePart): Promise<void>;
+  /**
+   * The files of an ended attempt, each with its rows.
+   * @param rows all of them together, as the check query counted.
+   * @throws SnapshotIntegrityError files_damaged when the files hold another number.
+   */
+  files(part: TablePart, rows: number): Promise<ManifestFile[]>;
+  /** Makes the public tables of a run readable by its run_id; before the pointer names it. Again is harmless. */
+  publish(runId: string, tables: readonly { name: string; prefix: string }[]): Promise<void>;
+  /**
+   * Makes readers of the public tables see the run that the pointer names, whatever they saw before: right after the
+   * pointer moved, and at the start of a run, which mends what a killed one left behind.
+   * @param readPointer asked again after the change, so that of two runs at once the pointer's wins.
+   */
+  follow(readPointer: () => Promise<Pointer | undefined>): Promise<void>;
   /** @throws SourceContractError when the files or the table do not exist or are empty. */
   source(name: string, location: SourceLocation): Promise<SourceRelation>;
   /** Columns of a relation that is a query over sources, without running it. */

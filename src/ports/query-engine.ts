@@ -9,8 +9,11 @@ export interface Statement {
   writeTo?: string;
   /** Columns whose rows should lie together in what is written; an engine may ignore it. */
   clusterBy?: readonly string[];
-  /** Hash of every input and the attempt number: a repeated start with the same token is the same query. */
-  token: string;
+  /**
+   * Hash of every input and the attempt number: a repeated start with the same token is the same query, even once it has
+   * failed. Absent: every start is a query of its own (looks at data that may have changed).
+   */
+  token?: string;
 }
 
 /** Plain JSON, so that it can travel through a state machine. */

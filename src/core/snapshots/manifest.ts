@@ -45,7 +45,9 @@ export interface StepCost {
   seconds: number;
   check_seconds: number;
   rows: number;
+  /** Of the write query and of the check query; 0 where the engine does not tell. */
   bytes_scanned: number;
+  check_bytes_scanned: number;
 }
 
 export const CONTRACT_VERSION = 1;
@@ -58,6 +60,8 @@ export interface Manifest {
   run_id: string;
   base: RunReference | null;
   supersedes: string | null;
+  /** What was asked to make this run another one than an earlier run of equal inputs; null for most. */
+  fresh: string | null;
   definitions_hash: string;
   engine: string;
   sources: Record<string, PlannedSource & { rows: number; watermark: string | null }>;
@@ -68,7 +72,13 @@ export interface Manifest {
   score_model: { name: string | null; reason: string };
   facts: Record<string, Record<string, string | number | null>>;
   warnings: Warning[];
-  cost: { bytes_scanned: number; seconds: number; steps: StepCost[] };
+  /** `looks`: what the first step read before there was a plan; the sums count it too. */
+  cost: {
+    bytes_scanned: number;
+    seconds: number;
+    looks: { bytes_scanned: number; seconds: number };
+    steps: StepCost[];
+  };
   published_at: string;
 }
 

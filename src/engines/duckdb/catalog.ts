@@ -1,9 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { DefinitionError, SourceContractError, type TidemarkError } from '../../core/errors';
+import { DefinitionError, SnapshotIntegrityError, SourceContractError, type TidemarkError } from '../../core/errors';
 import type { Column } from '../../core/models/sidecar';
 import type { SourceLocation } from '../../core/project-file';
+import type { ManifestFile } from '../../core/snapshots/manifest';
 import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import { openDatabase } from './database';
 import { interrupted, mapEngineError } from './errors';
@@ -44,6 +45,27 @@ class LocalCatalog implements StoppableCatalog {
 
   async register(): Promise<void> {
     // Files are read by name: an ended attempt is readable as it lies there.
+  }
+
+  async files(part: TablePart, rows: number): Promise<ManifestFile[]> {
+    const files = this.filesOf(part).map((path) => {
+      return { key: `${part.prefix}${basename(path)}`, bytes: statSync(path).size, rows };
+    });
+    if (files.length === 1) return files;
+    throw new SnapshotIntegrityError({
+      code: 'files_damaged',
+      place: { key: part.prefix },
+      found: `an attempt wrote ${files.length} files where it writes one`,
+      remedy: 'run the night again: every attempt writes to a folder of its own',
+    });
+  }
+
+  async publish(): Promise<void> {
+    // Readers find tables by the manifest.
+  }
+
+  async follow(): Promise<void> {
+    // Readers look at the pointer itself.
   }
 
   async source(name: string, location: SourceLocation): Promise<SourceRelation> {

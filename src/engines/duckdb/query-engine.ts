@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -102,7 +102,10 @@ class DuckDbEngine implements QueryEngine {
 
   async start(statement: Statement): Promise<QueryHandle> {
     if (this.closing) throw closed();
-    const id = createHash('sha256').update(statement.token).digest('hex').slice(0, 32);
+    const id = createHash('sha256')
+      .update(statement.token ?? randomUUID())
+      .digest('hex')
+      .slice(0, 32);
     const known = this.queries.get(id);
     if (known && known.sql !== statement.sql) {
       throw new EngineError({
