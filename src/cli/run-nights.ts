@@ -1,23 +1,23 @@
 import { addDays } from '../core/dates';
 import type { Manifest, Pointer } from '../core/snapshots/manifest';
-import { openLocalCatalog } from '../engines/duckdb/catalog';
-import { systemClock } from '../engines/duckdb/clock';
-import { openLocalStore } from '../engines/duckdb/object-store';
-import { openDuckDbEngine } from '../engines/duckdb/query-engine';
 import type { StepContext } from '../pipeline/context';
 import { readPointer } from '../pipeline/notes';
-import { decideRunDate } from '../pipeline/plan-run';
+import { decideRunDate, type PlanInput } from '../pipeline/plan-run';
 import { type NightDetails, readNight } from '../pipeline/read-night';
 import { loadDefinitions } from '../project/load-definitions';
-import { demandApart, demandFolder } from './out-folder';
 import type { StopSignal } from './stop-signal';
 import { StoppedError, type WalkEvents, walkNight } from './walk';
+import { demandPlace, openStore, openWarehouse, type Warehouse } from './warehouse';
 
 export interface RunRequest {
   project: string;
-  out: string;
+  warehouse: Warehouse;
   runDate: string | undefined;
   nights: number;
+  /** Reads every source whole, whatever `partition` says. */
+  full?: boolean | undefined;
+  /** Makes other runs than those of equal inputs that were published before. */
+  fresh?: boolean | undefined;
 }
 
 export interface Night {
@@ -46,30 +46,26 @@ export async function runNights(
   events: WalkEvents,
   onNight: (night: Night) => void,
 ): Promise<RunResult> {
-  demandFolder(request.out);
+  demandPlace(request.warehouse);
   const definitions = await loadDefinitions(request.project);
-  demandApart(definitions.project, request.out);
-  const { TIDEMARK_MEMORY: memoryLimit, TIDEMARK_HASH_SALT: hashSalt } = process.env;
-  const engine = await openDuckDbEngine({ root: request.out, memoryLimit: memoryLimit || undefined });
-  // A failed close while stopping is no news: the walk tells what happened.
-  stop.onStop(() => void engine.close().catch(() => undefined));
-  // Sources are looked at in a connection of the catalog's own.
-  const catalog = openLocalCatalog(request.out);
-  stop.onStop(() => catalog.stop());
+  demandPlace(request.warehouse, definitions.project);
+  const open = await openWarehouse(request.warehouse);
+  stop.onStop(() => open.stop());
   try {
-    const ports = { engine, store: openLocalStore(request.out), catalog, clock: systemClock };
-    const context: StepContext = { ports, definitions, hashSalt: hashSalt || undefined };
+    const { ports } = open;
+    const context: StepContext = { ports, definitions, hashSalt: process.env.TIDEMARK_HASH_SALT || undefined };
+    const fresh = request.fresh ? new Date(ports.clock.now()).toISOString() : undefined;
     const nights: Night[] = [];
-    for (const runDate of await runDates(request, context)) {
+    for (const run_date of await runDates(request, context)) {
       if (stop.isStopped) throw new StoppedError('stopped between two nights');
-      nights.push(await runNight(runDate, context, stop, events));
+      nights.push(await runNight({ run_date, fresh }, context, stop, events));
       onNight(nights.at(-1) as Night);
     }
     const { shop, currency } = definitions.project.file;
     const details = await readNight((nights.at(-1) as Night).manifest, context);
     return { nights, details, pointer: (await readPointer(ports.store))?.pointer, shop, currency };
   } finally {
-    await engine.close();
+    await open.close();
   }
 }
 
@@ -80,15 +76,10 @@ async function runDates(request: RunRequest, context: StepContext): Promise<(str
   return Array.from({ length: request.nights }, (_, index) => addDays(last, index + 1 - request.nights));
 }
 
-async function runNight(
-  runDate: string | undefined,
-  context: StepContext,
-  stop: StopSignal,
-  events: WalkEvents,
-): Promise<Night> {
+async function runNight(input: PlanInput, context: StepContext, stop: StopSignal, events: WalkEvents): Promise<Night> {
   let isPublishedAlready = false;
   const manifest = await walkNight(context, {
-    run_date: runDate,
+    ...input,
     isStopped: () => stop.isStopped,
     events: {
       ...bound(events),
@@ -109,9 +100,9 @@ function bound(events: WalkEvents): WalkEvents {
 }
 
 /** What a failed or stopped run leaves current; undefined where that cannot be told. */
-export async function currentNight(out: string): Promise<Pointer | 'none' | undefined> {
+export async function currentNight(warehouse: Warehouse): Promise<Pointer | 'none' | undefined> {
   try {
-    return (await readPointer(openLocalStore(out)))?.pointer ?? 'none';
+    return (await readPointer(openStore(warehouse)))?.pointer ?? 'none';
   } catch {
     return undefined;
   }

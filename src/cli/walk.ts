@@ -1,9 +1,12 @@
+import { backOff } from 'exponential-backoff';
+import { TransientEngineError } from '../core/errors';
 import type { ModelNode } from '../core/models/graph';
 import type { RunPlan } from '../core/run';
 import type { Manifest } from '../core/snapshots/manifest';
 import { manifestKey } from '../core/snapshots/paths';
 import type { StepContext } from '../pipeline/context';
 import { demandModelNote, type ModelNote, readManifest, readPlan } from '../pipeline/notes';
+import type { PlanInput } from '../pipeline/plan-run';
 import { STEPS, type Step } from '../pipeline/steps';
 
 /** Told while a night runs; everything is optional to show. */
@@ -13,8 +16,7 @@ export interface WalkEvents {
   modelDone?(note: ModelNote, wasDone: boolean): void;
 }
 
-export interface WalkOptions {
-  run_date?: string | undefined;
+export interface WalkOptions extends PlanInput {
   events?: WalkEvents;
   /** Asked between polls; true ends the walk with a StoppedError. */
   isStopped?: () => boolean;
@@ -29,10 +31,27 @@ function demandNotStopped(options: WalkOptions): void {
   if (options.isStopped?.()) throw new StoppedError('the night was stopped');
 }
 
+/** How often a step is called while it meets passing faults: after about 1, 2, 4 and 8 seconds, give or take. */
+const MOST_CALLS = 5;
+
+/** Every step may be called again after a passing fault: what it had done by then is found, or never read. */
+function patiently<T>(call: () => Promise<T>, options: WalkOptions): Promise<T> {
+  return backOff(call, {
+    numOfAttempts: MOST_CALLS,
+    startingDelay: 1000,
+    jitter: 'full',
+    retry: (error: unknown) => error instanceof TransientEngineError && options.isStopped?.() !== true,
+  });
+}
+
+function inputOf({ run_date, fresh }: WalkOptions): PlanInput {
+  return { run_date, fresh };
+}
+
 type ModelsStep = Extract<Step, { kind: 'models' }>;
 
 /** How long one look at a query may wait for its end. */
-const POLL_MILLISECONDS = 250;
+const POLL_MILLISECONDS = 1000;
 
 /** Walks the steps of one night in this process. A night that is published already is shown again, not computed. */
 export async function walkNight(context: StepContext, options: WalkOptions = {}): Promise<Manifest> {
@@ -40,7 +59,7 @@ export async function walkNight(context: StepContext, options: WalkOptions = {})
   let manifest: Manifest | undefined;
   for (const step of STEPS) {
     if (step.kind === 'plan') {
-      const run = await step.run({ run_date: options.run_date }, context);
+      const run = await patiently(() => step.run(inputOf(options), context), options);
       demandNotStopped(options);
       if (run.is_published) {
         options.events?.planned?.({ ...run, nodes: [] });
@@ -52,7 +71,7 @@ export async function walkNight(context: StepContext, options: WalkOptions = {})
     } else if (step.kind === 'models') await walkModels(step, plan as RunPlan, context, options);
     else {
       demandNotStopped(options);
-      manifest = await step.run(plan as RunPlan, context);
+      manifest = await patiently(() => step.run(plan as RunPlan, context), options);
     }
   }
   return manifest as Manifest;
@@ -94,10 +113,11 @@ async function walkModel(
 ): Promise<void> {
   demandNotStopped(options);
   options.events?.modelStarted?.(node.id);
-  let progress = await step.start(plan, node, context);
+  let progress = await patiently(() => step.start(plan, node, context), options);
   const wasDone = progress.state === 'done';
   while (progress.state !== 'done') {
-    progress = await step.poll(plan, node, progress, context, POLL_MILLISECONDS);
+    const before = progress;
+    progress = await patiently(() => step.poll(plan, node, before, context, POLL_MILLISECONDS), options);
     demandNotStopped(options);
   }
   options.events?.modelDone?.(await demandModelNote(context.ports.store, plan.run_id, node.id), wasDone);

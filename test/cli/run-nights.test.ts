@@ -14,7 +14,12 @@ test('Ctrl-C while sources are looked at ends the run too', async () => {
   const project = writeProject({ 'tidemark.yml': projectFile(), 'orders.csv': wide.join('') });
   const stop = new StopSignal();
   try {
-    const request = { project, out: join(project, 'out'), runDate: undefined, nights: 1 };
+    const request = {
+      project,
+      warehouse: { engine: 'duckdb' as const, out: join(project, 'out') },
+      runDate: undefined,
+      nights: 1,
+    };
     const planned = jest.fn();
     const running = runNights(request, stop, { planned }, () => undefined).catch((error: unknown) => error);
     await new Promise((done) => setTimeout(done, 2000));

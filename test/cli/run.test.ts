@@ -111,7 +111,7 @@ test.each([
   expect(bad.stderr).toContain("Read as UTC the shop's busiest hour would be 20:00 to 21:00 in Europe/Vienna");
   expect(bad.stderr).toContain("read as the shop's own time it would be 19:00 to 20:00");
   expect(bad.stderr).toContain('set times_in of orders in tidemark.yml');
-  expect(bad.stderr).toContain('Nothing is published in this folder yet.');
+  expect(bad.stderr).toMatch(/Nothing is published in \S*out yet\./);
   expect(existsSync(join(folder, 'out', 'current.json'))).toBe(false);
 });
 

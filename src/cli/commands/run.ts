@@ -1,8 +1,10 @@
 import { join, relative, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { addDays } from '../../core/dates';
+import { DefinitionError } from '../../core/errors';
 import type { Manifest } from '../../core/snapshots/manifest';
 import { manifestKey } from '../../core/snapshots/paths';
+import { type AthenaOptions, athenaSettings } from '../athena-settings';
 import { parseNights, parseRunDate } from '../options';
 import { Progress } from '../progress';
 import { CommandFailure } from '../report-error';
@@ -10,10 +12,13 @@ import type { Night, RunResult } from '../run-nights';
 import { StopSignal } from '../stop-signal';
 import { nightLine, summary } from '../summary/summary';
 import type { Terminal } from '../terminal';
+import { placeName, type Warehouse } from '../warehouse';
 
-interface RunOptions {
+interface RunOptions extends AthenaOptions {
   project: string;
-  out?: string;
+  engine: 'duckdb' | 'athena';
+  full?: boolean;
+  fresh?: boolean;
   runDate?: string;
   nights: number;
   json?: boolean;
@@ -24,7 +29,12 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
   program
     .command('run')
     .summary('compute a night and publish it')
-    .description('Runs the pipeline on this machine and publishes a snapshot: people, segments, who entered and left.')
+    .description(
+      'Runs the pipeline and publishes a snapshot: people, segments, who entered and left. On DuckDB in this process, or on Athena with --engine athena.',
+    )
+    .addOption(
+      new Option('--engine <name>', 'where the SQL runs').choices(['duckdb', 'athena']).default('duckdb' as const),
+    )
     .option('--project <dir>', 'the folder of tidemark.yml', '.')
     .option(
       '--run-date <date>',
@@ -32,10 +42,19 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
       parseRunDate,
     )
     .option('--nights <n>', 'so many nights ending on the run date, one after another', parseNights, 1)
-    .option('--out <dir>', 'where the snapshot goes (default: out in the project folder)')
+    .option(
+      '--out <place>',
+      'where the snapshot goes: a folder (default: out in the project folder), on Athena s3://bucket/prefix (default: TIDEMARK_OUT)',
+    )
+    .option('--workgroup <name>', 'of Athena (default: TIDEMARK_WORKGROUP, else primary)')
+    .option('--database <name>', 'of Glue, for the tables of Tidemark (default: TIDEMARK_DATABASE, else tidemark)')
+    .option('--fresh', 'compute again what equal inputs have published before, as a run of its own')
     .option('--json', 'print the manifests as one JSON document')
     .option('--verbose', 'one line of progress for each model')
-    .addHelpText('after', '\nExample:\n  npx tidemark run --project demo-shop --nights 3')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npx tidemark run --project demo-shop --nights 3\n  npx tidemark run --project shop --engine athena --out s3://my-bucket/tidemark',
+    )
     .action((options: RunOptions) => run(options, terminal));
 }
 
@@ -45,25 +64,25 @@ function nightRunner(): typeof import('../run-nights') {
 }
 
 async function run(options: RunOptions, terminal: Terminal): Promise<void> {
-  const out = options.out ?? join(options.project, 'out');
+  const warehouse = warehouseOf(options);
   const stop = new StopSignal();
   const progress = new Progress(terminal, options.verbose === true, runDateTeller(options, terminal));
   const published: Night[] = [];
   stop.onStop(() => progress.line('Stopping: the queries under way are ended. Press Ctrl-C again to leave at once.'));
   try {
     const { runNights } = nightRunner();
-    const { project, runDate, nights } = options;
-    const result = await runNights({ project, out, runDate, nights }, stop, progress, (night) => {
+    const { project, runDate, nights, fresh } = options;
+    const result = await runNights({ project, warehouse, runDate, nights, fresh }, stop, progress, (night) => {
       progress.end();
       published.push(night);
       if (options.json !== true && published.length < nights)
         terminal.out(nightLine(night.manifest, night.isPublishedAlready));
     });
-    show(result, options, out, terminal);
+    show(result, options, warehouse, terminal);
   } catch (error) {
     progress.end();
-    if (!stop.isStopped) throw new CommandFailure(error, await whatStays(out, published));
-    terminal.err(`Stopped. ${await whatStays(out, published)}`);
+    if (!stop.isStopped) throw new CommandFailure(error, await whatStays(warehouse, published));
+    terminal.err(`Stopped. ${await whatStays(warehouse, published)}`);
     process.exitCode = stop.exitCode;
   } finally {
     progress.end();
@@ -85,7 +104,21 @@ function runDateTeller(options: RunOptions, terminal: Terminal): (runDate: strin
   };
 }
 
-function show(result: RunResult, options: RunOptions, out: string, terminal: Terminal): void {
+function warehouseOf(options: RunOptions): Warehouse {
+  if (options.engine === 'athena') return { engine: 'athena', settings: athenaSettings(options, process.env) };
+  const stray = (['workgroup', 'database'] as const).find((name) => options[name] !== undefined);
+  if (stray) {
+    throw new DefinitionError({
+      code: 'option_not_used',
+      found: `--${stray} is an option of Athena, and this run is on DuckDB`,
+      remedy: `add --engine athena, or leave --${stray} out`,
+    });
+  }
+  return { engine: 'duckdb', out: options.out ?? join(options.project, 'out') };
+}
+
+function show(result: RunResult, options: RunOptions, warehouse: Warehouse, terminal: Terminal): void {
+  const out = placeName(warehouse);
   if (options.json) {
     const nights = result.nights.map(({ manifest, isPublishedAlready }) => nightJson(manifest, isPublishedAlready));
     terminal.out(JSON.stringify({ out, current: result.pointer ?? null, nights }, null, 2));
@@ -99,7 +132,7 @@ function show(result: RunResult, options: RunOptions, out: string, terminal: Ter
       shop: result.shop,
       currency: result.currency,
       project: typed(options.project),
-      out: typed(out),
+      out: warehouse.engine === 'duckdb' ? typed(out) : out,
       isPublishedAlready,
       isCurrent: result.pointer?.run_id === manifest.run_id,
     },
@@ -120,13 +153,13 @@ function typed(folder: string): string {
 }
 
 /** What readers see after a run that did not end well. */
-async function whatStays(out: string, published: readonly Night[]): Promise<string> {
-  const current = await nightRunner().currentNight(out);
+async function whatStays(warehouse: Warehouse, published: readonly Night[]): Promise<string> {
+  const current = await nightRunner().currentNight(warehouse);
   const before =
     published.length > 0
       ? `Published before that: ${published.map((night) => night.manifest.run_date).join(', ')}. `
       : '';
   if (current === undefined) return `${before}What was published before is unchanged.\n`;
-  if (current === 'none') return 'Nothing is published in this folder yet.\n';
+  if (current === 'none') return `Nothing is published in ${placeName(warehouse)} yet.\n`;
   return `${before}The last published snapshot is unchanged: night ${current.run_date}, run ${current.run_id}.\n`;
 }

@@ -1,0 +1,107 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GlueClient } from '@aws-sdk/client-glue';
+import { CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { parse, stringify } from 'yaml';
+import type { SourceRelation } from '../../../src/core/sources/relation';
+import { openLocalCatalog } from '../../../src/engines/duckdb/catalog';
+import { openDatabase } from '../../../src/engines/duckdb/database';
+import { findSources } from '../../../src/pipeline/find-sources';
+import { loadDefinitions } from '../../../src/project/load-definitions';
+import { BUCKET } from '../servers';
+
+/** Hive types by DuckDB's; decimals keep their own. */
+const HIVE_TYPES: Readonly<Record<string, string>> = {
+  VARCHAR: 'string',
+  BIGINT: 'bigint',
+  INTEGER: 'int',
+  SMALLINT: 'smallint',
+  DOUBLE: 'double',
+  FLOAT: 'float',
+  BOOLEAN: 'boolean',
+  DATE: 'date',
+  TIMESTAMP: 'timestamp',
+  'VARCHAR[]': 'array<string>',
+};
+
+/**
+ * Puts a shop with local files before Athena: each source as Parquet on S3 under a Glue table, all columns as they are.
+ *
+ * @param database of Glue, made here; its name is also the key prefix of the files.
+ * @returns a project folder like the shop's own, whose sources are these tables.
+ */
+export async function shareShop(
+  shop: string,
+  database: string,
+  clients: { s3: S3Client; glue: GlueClient },
+): Promise<string> {
+  const definitions = await loadDefinitions(shop);
+  const { notes } = await findSources(definitions.project, openLocalCatalog(shop));
+  await clients.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
+  const instance = await openDatabase({ memoryLimit: '1GB' });
+  const connection = await instance.connect();
+  const scratch = mkdtempSync(join(tmpdir(), 'glue-shop-'));
+  try {
+    for (const [name, source] of Object.entries(notes)) {
+      const location = `${database}/${name}/`;
+      const file = join(scratch, `${name}.parquet`);
+      const columns = await writeSource(connection, source, file);
+      await clients.s3.send(
+        new PutObjectCommand({ Bucket: BUCKET, Key: `${location}rows.parquet`, Body: readFileSync(file) }),
+      );
+      await clients.glue.send(
+        new CreateTableCommand({ DatabaseName: database, TableInput: tableOf(name, location, columns) }),
+      );
+    }
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+  return writeProject(shop, database);
+}
+
+async function writeSource(
+  connection: DuckDBConnection,
+  { relation }: SourceRelation,
+  file: string,
+): Promise<{ Name: string; Type: string }[]> {
+  await connection.run(`copy (select * from ${relation} as files) to '${file}' (format parquet, compression zstd)`);
+  const described = await connection.runAndReadAll(`describe select * from read_parquet('${file}')`);
+  return described.getRowObjects().map((row) => {
+    const type = String(row.column_type);
+    return { Name: String(row.column_name).toLowerCase(), Type: HIVE_TYPES[type] ?? type.toLowerCase() };
+  });
+}
+
+function tableOf(name: string, location: string, columns: { Name: string; Type: string }[]) {
+  return {
+    Name: name,
+    TableType: 'EXTERNAL_TABLE',
+    Parameters: { EXTERNAL: 'TRUE', classification: 'parquet' },
+    StorageDescriptor: {
+      Columns: columns,
+      Location: `s3://${BUCKET}/${location}`,
+      InputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+      OutputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+      SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+    },
+  };
+}
+
+function writeProject(shop: string, database: string): string {
+  const project = mkdtempSync(join(tmpdir(), 'glue-project-'));
+  const file = parse(readFileSync(join(shop, 'tidemark.yml'), 'utf8')) as {
+    sources: Record<string, { from?: unknown; format?: unknown }>;
+  };
+  for (const [name, source] of Object.entries(file.sources)) {
+    source.from = `${database}.${name}`;
+    delete source.format;
+  }
+  writeFileSync(join(project, 'tidemark.yml'), stringify(file));
+  if (existsSync(join(shop, 'segments')))
+    cpSync(join(shop, 'segments'), join(project, 'segments'), { recursive: true });
+  return project;
+}
