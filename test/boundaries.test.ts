@@ -15,7 +15,19 @@ interface Rule {
 const RULES: Readonly<Record<string, Rule>> = {
   core: { folders: [], packages: ['zod', 'node:crypto', 'fastest-levenshtein'] },
   ports: { folders: ['core'], packages: [] },
-  engines: { folders: ['core', 'ports'], packages: ['@duckdb/node-api', 'fastest-levenshtein', 'node:'] },
+  engines: {
+    folders: ['core', 'ports'],
+    packages: [
+      '@aws-sdk/client-athena',
+      '@aws-sdk/client-glue',
+      '@aws-sdk/client-s3',
+      '@duckdb/node-api',
+      'exponential-backoff',
+      'fastest-levenshtein',
+      'hyparquet',
+      'node:',
+    ],
+  },
   pipeline: { folders: ['core', 'ports'], packages: [] },
   project: { folders: ['core'], packages: ['yaml', 'zod', 'fastest-levenshtein', 'node:'] },
   demo: { folders: ['core'], packages: ['@duckdb/node-api', 'node:'] },

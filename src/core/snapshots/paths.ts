@@ -1,3 +1,5 @@
+import { EngineError } from '../errors';
+
 /** Where everything of a run lies below the root (contract section 4). Keys, never absolute paths. */
 
 export const POINTER_KEY = 'current.json';
@@ -14,3 +16,33 @@ export const tableOf = (node: string): string => node.replace('@', '__');
 
 export const attemptPrefix = (node: string, runId: string, attempt: number): string =>
   `tables/${tableOf(node)}/v1/${runId}/${attempt}/`;
+
+/** Of a local store: holds its lock, spilled data and half-written objects; no key reaches into it. */
+export const PRIVATE_FOLDER = '.tidemark';
+
+/** @throws EngineError key_invalid for a key that could leave the root or that S3 and folders read differently. */
+export function checkKey(key: string): void {
+  const parts = key.split('/');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
+  const bad = parts.some((part) => part === '' || part === '.' || part === '..') || /[\\\u0000-\u001f]/.test(key);
+  if (!bad && parts[0] !== PRIVATE_FOLDER) return;
+  throw new EngineError({
+    code: 'key_invalid',
+    found: 'this is not a key of the store',
+    remedy: "use names joined by '/', without '..', backslashes or control characters",
+    place: { key },
+  });
+}
+
+/** @throws EngineError key_invalid for what is no key followed by '/'. */
+export function checkPrefix(prefix: string): void {
+  if (!prefix.endsWith('/')) {
+    throw new EngineError({
+      code: 'key_invalid',
+      found: 'a prefix must end in /',
+      remedy: 'report it',
+      place: { key: prefix },
+    });
+  }
+  checkKey(prefix.slice(0, -1));
+}

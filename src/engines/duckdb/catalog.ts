@@ -5,10 +5,10 @@ import { DefinitionError, SnapshotIntegrityError, SourceContractError, type Tide
 import type { Column } from '../../core/models/sidecar';
 import type { SourceLocation } from '../../core/project-file';
 import type { ManifestFile } from '../../core/snapshots/manifest';
+import { checkPrefix } from '../../core/snapshots/paths';
 import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import { openDatabase } from './database';
 import { interrupted, mapEngineError } from './errors';
-import { checkKey } from './object-store';
 import { describeColumns, type Reading, readCsvFiles, readJsonFiles, readParquetFiles } from './readers';
 import { sample } from './sample';
 import { fingerprintOf, problem, resolveSourceFiles, type SourceFiles } from './source-files';
@@ -120,7 +120,7 @@ class LocalCatalog implements StoppableCatalog {
   }
 
   private filesOf(part: TablePart): string[] {
-    checkKey(part.prefix.replace(/\/$/, ''));
+    checkPrefix(part.prefix);
     const folder = join(this.root, part.prefix);
     try {
       const names = readdirSync(folder).filter((name) => name.endsWith('.parquet') && !/^[._]|^tmp_/.test(name));

@@ -1,12 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { EngineError } from '../../core/errors';
+import { checkKey, PRIVATE_FOLDER } from '../../core/snapshots/paths';
 import type { ListedObject, ObjectStore, StoredObject, WriteCondition } from '../../ports/object-store';
 import { mapEngineError } from './errors';
-
-/** Holds the lock, spilled data and half-written objects; no key reaches into it. */
-const PRIVATE_FOLDER = '.tidemark';
 
 /** A guard older than this belongs to a killed process: it is held for one compare and one rename. */
 const STALE_GUARD_MILLISECONDS = 10_000;
@@ -17,20 +14,6 @@ const STALE_GUARD_MILLISECONDS = 10_000;
  */
 export function openLocalStore(root: string): ObjectStore {
   return new LocalStore(resolve(root));
-}
-
-/** @throws EngineError key_invalid for a key that could leave the root or that S3 and folders read differently. */
-export function checkKey(key: string): void {
-  const parts = key.split('/');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..') || /[\\\u0000-\u001f]/.test(key);
-  if (!bad && parts[0] !== PRIVATE_FOLDER) return;
-  throw new EngineError({
-    code: 'key_invalid',
-    found: 'this is not a key of the store',
-    remedy: "use names joined by '/', without '..', backslashes or control characters",
-    place: { key },
-  });
 }
 
 class LocalStore implements ObjectStore {

@@ -5,11 +5,11 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { EngineError } from '../../core/errors';
+import { checkPrefix } from '../../core/snapshots/paths';
 import type { QueryEngine, QueryHandle, QueryState, Row, Statement } from '../../ports/query-engine';
 import { openDatabase } from './database';
 import { interrupted, mapEngineError } from './errors';
 import { type FolderLock, lockFolder } from './lock';
-import { checkKey } from './object-store';
 import { plainValue } from './values';
 import { writeParquet } from './write';
 
@@ -214,14 +214,7 @@ class DuckDbEngine implements QueryEngine {
   }
 
   private folderOf(prefix: string): string {
-    if (!prefix.endsWith('/'))
-      throw new EngineError({
-        code: 'key_invalid',
-        found: 'a prefix must end in /',
-        remedy: 'report it',
-        place: { key: prefix },
-      });
-    checkKey(prefix.slice(0, -1));
+    checkPrefix(prefix);
     return join(this.root, prefix);
   }
 
