@@ -14,6 +14,8 @@ export interface PlanInput {
   run_date?: string | undefined;
   /** Any text: a run with it is another one than a run of equal inputs without it, or with another. */
   fresh?: string | undefined;
+  /** Reads every source whole, whatever `partition` says. */
+  full?: boolean | undefined;
 }
 
 export interface PlannedRun {

@@ -1,9 +1,9 @@
 import type { Column } from '../core/models/sidecar';
 import type { SourceLocation } from '../core/project-file';
 import type { ManifestFile, Pointer } from '../core/snapshots/manifest';
-import type { SourceColumn, SourceRelation } from '../core/sources/relation';
+import type { SourceColumn, SourceRelation, SourceWindow } from '../core/sources/relation';
 
-export type { SourceColumn, SourceRelation } from '../core/sources/relation';
+export type { SourceColumn, SourceRelation, SourceWindow } from '../core/sources/relation';
 
 /** One attempt's files of one table. */
 export interface TablePart {
@@ -31,8 +31,12 @@ export interface Catalog {
    * @param readPointer asked again after the change, so that of two runs at once the pointer's wins.
    */
   follow(readPointer: () => Promise<Pointer | undefined>): Promise<void>;
-  /** @throws SourceContractError when the files or the table do not exist or are empty. */
-  source(name: string, location: SourceLocation): Promise<SourceRelation>;
+  /**
+   * @param window the days a run reads. The fingerprint, bytes and files may then be of the partitions of that range
+   *   alone, where the catalog knows them; the relation stays the whole one, filtered by whoever reads it.
+   * @throws SourceContractError when the files or the table do not exist or are empty.
+   */
+  source(name: string, location: SourceLocation, window?: SourceWindow): Promise<SourceRelation>;
   /** Columns of a relation that is a query over sources, without running it. */
   columnsOf(name: string, relation: string): Promise<SourceColumn[]>;
 }

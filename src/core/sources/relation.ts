@@ -10,6 +10,17 @@ export interface SourceRelation {
   files: number;
 }
 
+/**
+ * The part of a partitioned source that a run reads: days, both ends included, compared with the partition column
+ * (a date, a text YYYY-MM-DD..., or an integer yyyymmdd). An open end reads on.
+ */
+export interface SourceWindow {
+  /** The partition column, by its name in the source. */
+  column: string;
+  from?: string;
+  to?: string;
+}
+
 export interface SourceColumn {
   name: string;
   /** 'text' when the file format has no types (CSV, JSON lines). `looks` then says what the values look like. */
