@@ -14,6 +14,14 @@ export function percent(share: number): string {
 
 export const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} s`;
 
+const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+
+/** Bytes as Athena bills them: a kB is 1,000. */
+export function bytes(value: number): string {
+  const unit = Math.min(BYTE_UNITS.length - 1, value < 1000 ? 0 : Math.floor(Math.log10(value) / 3));
+  return `${(value / 1000 ** unit).toFixed(unit === 0 ? 0 : 1)} ${BYTE_UNITS[unit]}`;
+}
+
 export const plural = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

@@ -12,7 +12,7 @@ export function demandFolder(out: string): void {
     throw new DefinitionError({
       code: 'out_not_local',
       found: `--out ${out} is no local folder`,
-      remedy: 'name a local folder: runs on this machine write nowhere else',
+      remedy: 'name a local folder, or add --engine athena: only runs on Athena write to S3',
     });
   }
   if (existsSync(out) && !statSync(out).isDirectory()) {

@@ -58,7 +58,7 @@ export async function runNights(
     const nights: Night[] = [];
     for (const run_date of await runDates(request, context)) {
       if (stop.isStopped) throw new StoppedError('stopped between two nights');
-      nights.push(await runNight({ run_date, fresh }, context, stop, events));
+      nights.push(await runNight({ run_date, fresh, full: request.full }, context, stop, events));
       onNight(nights.at(-1) as Night);
     }
     const { shop, currency } = definitions.project.file;

@@ -44,8 +44,8 @@ function patiently<T>(call: () => Promise<T>, options: WalkOptions): Promise<T> 
   });
 }
 
-function inputOf({ run_date, fresh }: WalkOptions): PlanInput {
-  return { run_date, fresh };
+function inputOf({ run_date, full, fresh }: WalkOptions): PlanInput {
+  return { run_date, full, fresh };
 }
 
 type ModelsStep = Extract<Step, { kind: 'models' }>;

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { bytes } from '../../src/cli/format';
 import { nightLine, type SummaryInput, summary } from '../../src/cli/summary/summary';
 import type { Manifest } from '../../src/core/snapshots/manifest';
 import type { NightDetails } from '../../src/pipeline/read-night';
@@ -139,4 +140,16 @@ test('no line is wider than the paper, files and next steps apart', () => {
 
 test('an earlier night in one line', () => {
   expect(nightLine(MANIFEST, false)).toBe('2025-07-15  10 people, 1 segment +1 −2, published as run 2025-07-15-abc');
+});
+
+test('bytes read as they are billed', () => {
+  expect([0, 999, 1000, 262_144, 10_485_760, 2.5e12, 9e15].map(bytes)).toEqual([
+    '0 bytes',
+    '999 bytes',
+    '1.0 kB',
+    '262.1 kB',
+    '10.5 MB',
+    '2.5 TB',
+    '9000.0 TB',
+  ]);
 });

@@ -3,9 +3,9 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { join } from 'node:path';
 import type { Definitions } from '../../src/core/definitions';
 import type { Manifest } from '../../src/core/snapshots/manifest';
-import type { Ports } from '../../src/pipeline/context';
 import { loadDefinitions } from '../../src/project/load-definitions';
 import { filesBelow } from '../support/folders';
+import { mortal } from '../support/mortal';
 import { hashesOf, pointerText, readPointer, runNight } from '../support/night';
 import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../support/shop';
 
@@ -34,70 +34,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-type Port = Exclude<keyof Ports, 'clock'>;
-const METHODS: Record<Port, readonly string[]> = {
-  store: ['get', 'put', 'list'],
-  engine: ['start', 'poll', 'rows'],
-  catalog: ['relation', 'register', 'source'],
-};
-
-/** Calls after which something is there that was not before; after the others only a full matrix dies. */
-const CHANGING = /^(store\.put|engine\.start|catalog\.register)/;
-
-/** What a call does, with the run taken out of it, and (unless every model counts) the model as well. */
-function labelOf(port: Port, method: string, argument: unknown): string {
-  let what = typeof argument === 'string' ? argument : '';
-  if (port === 'engine' && method === 'start') what = (argument as { writeTo?: string }).writeTo ?? 'read';
-  if (port === 'catalog' && (method === 'relation' || !IS_FULL)) what = '';
-  what = what.replace(/\d{4}-\d\d-\d\d-[0-9a-f]{12}/, '<run>').replace(/\d+(?=\.json$|\.sql$|\/$)/, '<attempt>');
-  if (!IS_FULL)
-    what = what
-      .replace(/(<run>\/)(?!plan|sources)[a-z_@]+(?=\.json)/, '$1<model>')
-      .replace(/(attempts|sql)\/[a-z_@]+/, '$1/<model>')
-      .replace(/^tables\/[^/]+/, 'tables/<model>');
-  return `${port}.${method} ${what}`;
-}
-
-/** Ports of a process that dies at the first call not in `met`: that call throws before or after its work, and so does every later one. */
-function mortal(ports: Ports, met: Set<string>, told: (label: string) => void): Ports {
-  let isDead = false;
-  const around = <T extends object>(port: Port, target: T): T =>
-    new Proxy(target, {
-      get(owner, name) {
-        const value = Reflect.get(owner, name);
-        if (typeof value !== 'function' || !METHODS[port].includes(String(name)))
-          return typeof value === 'function' ? value.bind(owner) : value;
-        const call = (...values: unknown[]): unknown => {
-          if (isDead) throw new Error('the process is dead');
-          const label = labelOf(port, String(name), values[0]);
-          const dies = (phase: string): boolean => {
-            const mark = `${phase} ${label}`;
-            if (isDead || met.has(mark)) return isDead;
-            if (phase === 'after' && !IS_FULL && !CHANGING.test(label)) return false;
-            met.add(mark);
-            told(mark);
-            isDead = true;
-            return true;
-          };
-          if (dies('before')) throw new Error('killed before it');
-          const result = value.apply(owner, values);
-          if (!(result instanceof Promise)) return result;
-          return result.then((ended) => {
-            if (dies('after')) throw new Error('killed after it');
-            return ended;
-          });
-        };
-        return call;
-      },
-    });
-  return {
-    ...ports,
-    store: around('store', ports.store),
-    engine: around('engine', ports.engine),
-    catalog: around('catalog', ports.catalog),
-  };
-}
-
 /** The bytes of all that the published snapshot consists of. */
 function publishedFiles(folder: string): Record<string, string> {
   const all = filesBelow(folder);
@@ -120,8 +56,14 @@ test('killed at every kind of call, the last snapshot stays whole and current, a
     last = await runNight(project, out, NIGHT, {
       definitions,
       wrap: (ports) =>
-        mortal(ports, met, (label) => {
-          killedAt = label;
+        mortal(ports, {
+          met,
+          told: (mark) => {
+            killedAt = mark;
+          },
+          // A local write cut short is a file system's affair; a query under way ends with the process.
+          phases: ['before', 'after'],
+          isFull: IS_FULL,
         }),
     }).catch(() => undefined);
     walks += 1;

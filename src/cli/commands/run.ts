@@ -48,6 +48,7 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
     )
     .option('--workgroup <name>', 'of Athena (default: TIDEMARK_WORKGROUP, else primary)')
     .option('--database <name>', 'of Glue, for the tables of Tidemark (default: TIDEMARK_DATABASE, else tidemark)')
+    .option('--full', 'read every source whole, whatever its partition says')
     .option('--fresh', 'compute again what equal inputs have published before, as a run of its own')
     .option('--json', 'print the manifests as one JSON document')
     .option('--verbose', 'one line of progress for each model')
@@ -71,8 +72,8 @@ async function run(options: RunOptions, terminal: Terminal): Promise<void> {
   stop.onStop(() => progress.line('Stopping: the queries under way are ended. Press Ctrl-C again to leave at once.'));
   try {
     const { runNights } = nightRunner();
-    const { project, runDate, nights, fresh } = options;
-    const result = await runNights({ project, warehouse, runDate, nights, fresh }, stop, progress, (night) => {
+    const { project, runDate, nights, full, fresh } = options;
+    const result = await runNights({ project, warehouse, runDate, nights, full, fresh }, stop, progress, (night) => {
       progress.end();
       published.push(night);
       if (options.json !== true && published.length < nights)

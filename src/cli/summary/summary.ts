@@ -1,6 +1,6 @@
 import type { Manifest } from '../../core/snapshots/manifest';
 import type { NightDetails } from '../../pipeline/read-night';
-import { count, peopleText, plural, seconds } from '../format';
+import { bytes, count, peopleText, plural, seconds } from '../format';
 import { abstainedSection, droppedSection, frozenSection, warningsSection } from './care';
 import { type Paper, section } from './paper';
 import { audiencesSection, backtestSection, customersSection, fact, lifecycleSection, rfmSection } from './people';
@@ -39,13 +39,12 @@ export function summary(input: SummaryInput, paper: Paper): string {
 
 function heading({ manifest, shop, isPublishedAlready, isCurrent }: SummaryInput, paper: Paper): string[] {
   const title = paper.colors.bold(`${shop}, night of ${manifest.run_date}`);
+  const { seconds: spent, bytes_scanned } = manifest.cost;
+  const scanned = bytes_scanned > 0 ? ` that scanned ${bytes(bytes_scanned)}` : '';
   const stands = isCurrent ? '' : ' A later night stays current.';
   return isPublishedAlready
     ? [title, `Nothing changed: this night is published already as run ${manifest.run_id}.${stands}`]
-    : [
-        title,
-        `Published as run ${manifest.run_id}, computed in ${seconds(manifest.cost.seconds)} of queries.${stands}`,
-      ];
+    : [title, `Published as run ${manifest.run_id}, computed in ${seconds(spent)} of queries${scanned}.${stands}`];
 }
 
 const PUBLIC_FIRST = ['people', 'audiences', 'memberships', 'changes'];

@@ -115,6 +115,15 @@ function readable<T>(source: string, path: string, read: () => T): T {
 }
 
 function missing(source: string, path: string): SourceContractError {
+  if (/^\w+\.\w+$/.test(path)) {
+    return problem(
+      'source_missing',
+      source,
+      `there is no such file; ${path} may be a table of a warehouse`,
+      'run with --engine athena to read it there, or name a file in `from`',
+      path,
+    );
+  }
   const folder = dirname(path);
   if (!existsSync(folder)) {
     const existing = nearestExisting(folder);
