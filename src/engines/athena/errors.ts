@@ -181,6 +181,14 @@ function mapStatement({ name, message, fields }: AwsFault, where: Where): Tidema
       ...placeOf(where),
     });
   }
+  if (/QueryExecution .*(not found|does not exist)/i.test(message)) {
+    return new EngineError({
+      code: 'query_unknown',
+      found: 'Athena does not know this query, or no longer',
+      remedy: 'start the run again; check AWS_REGION and the account, where the query was started elsewhere',
+      ...placeOf(where),
+    });
+  }
   if (/^EntityNotFoundException$/.test(name)) return tableMissing(where.table, where);
   return undefined;
 }
