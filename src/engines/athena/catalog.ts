@@ -1,0 +1,135 @@
+import type { Table } from '@aws-sdk/client-glue';
+import { SnapshotIntegrityError, TransientEngineError } from '../../core/errors';
+import type { Column } from '../../core/models/sidecar';
+import type { SourceLocation } from '../../core/project-file';
+import type { ManifestFile, Pointer } from '../../core/snapshots/manifest';
+import { checkPrefix } from '../../core/snapshots/paths';
+import type { SourceWindow } from '../../core/sources/relation';
+import { identifier, textLiteral } from '../../core/sql/literals';
+import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
+import type { QueryEngine } from '../../ports/query-engine';
+import { createPartitions, demandTable, getTable } from './glue';
+import { listObjects } from './listing';
+import { describeRelation, runToEnd } from './looks';
+import { parquetRows } from './parquet-rows';
+import { attemptOf } from './parts';
+import type { AthenaSettings, AwsClients } from './settings';
+import { findSource } from './sources';
+import { attemptsTable, CURRENT_RUN, runsTable } from './tables';
+import { currentRunSql, decodeView, runOfView } from './views';
+
+/** How often the view of the published run is set anew before it is given up: each time another run has won meanwhile. */
+const MOST_RACES = 20;
+
+/**
+ * Tables as partitions of Glue over the prefixes that runs write, sources as tables of any Glue database.
+ *
+ * @param engine runs what Glue has no call for: views, and the types of a query's columns.
+ */
+export function openAthenaCatalog(settings: AthenaSettings, clients: AwsClients, engine: QueryEngine): Catalog {
+  return new AthenaCatalog(settings, clients, engine);
+}
+
+class AthenaCatalog implements Catalog {
+  /** Tables as Glue has them: new partitions take over their columns and format. */
+  private readonly tables = new Map<string, Promise<Table>>();
+
+  constructor(
+    private readonly settings: AthenaSettings,
+    private readonly clients: AwsClients,
+    private readonly engine: QueryEngine,
+  ) {}
+
+  relation(table: string, columns: readonly Column[], parts: readonly TablePart[]): string {
+    if (parts.length === 0) {
+      const nulls = columns.map((column) => `cast(null as ${column.type}) as ${identifier(column.name)}`);
+      return `(select ${nulls.join(', ')} where false)`;
+    }
+    const names = columns.map((column) => identifier(column.name)).join(', ');
+    const name = `${identifier(this.settings.database)}.${identifier(attemptsTable(table))}`;
+    const partitions = parts.map(({ prefix }) => {
+      const { runId, attempt } = attemptOf(table, prefix);
+      return `(run_id = ${textLiteral(runId)} and attempt = ${textLiteral(attempt)})`;
+    });
+    return `(select ${names} from ${name} where ${partitions.join(' or ')})`;
+  }
+
+  async register(table: string, runId: string, attempt: number, part: TablePart): Promise<void> {
+    attemptOf(table, part.prefix);
+    const partition = { values: [runId, String(attempt)], location: this.locationOf(part.prefix) };
+    await createPartitions(this.clients.glue, await this.table(attemptsTable(table)), [partition]);
+  }
+
+  async files({ prefix }: TablePart, rows: number): Promise<ManifestFile[]> {
+    checkPrefix(prefix);
+    const { bucket, prefix: root } = this.settings;
+    const found: { key: string; bytes: number }[] = [];
+    for await (const { key, bytes } of listObjects(this.clients.s3, { bucket, prefix: `${root}${prefix}` }, undefined))
+      found.push({ key, bytes });
+    const [only] = found;
+    const counts =
+      found.length === 1 && only
+        ? [rows]
+        : await Promise.all(found.map(({ key, bytes }) => parquetRows(this.clients.s3, bucket, key, bytes)));
+    const sum = counts.reduce((total, count) => total + count, 0);
+    if (sum !== rows) {
+      throw new SnapshotIntegrityError({
+        code: 'files_damaged',
+        place: { key: prefix },
+        found: `the files of an attempt hold ${sum} rows where its check counted ${rows}`,
+        remedy: 'run the night again: every attempt writes to a folder of its own',
+      });
+    }
+    return found.map(({ key, bytes }, index) => {
+      return { key: key.slice(root.length), bytes, rows: counts[index] as number };
+    });
+  }
+
+  async publish(runId: string, tables: readonly { name: string; prefix: string }[]): Promise<void> {
+    for (const { name, prefix } of tables) {
+      attemptOf(name, prefix);
+      const partition = { values: [runId], location: this.locationOf(prefix) };
+      await createPartitions(this.clients.glue, await this.table(runsTable(name)), [partition]);
+    }
+  }
+
+  async follow(readPointer: () => Promise<Pointer | undefined>): Promise<void> {
+    for (let race = 0; race < MOST_RACES; race += 1) {
+      const pointer = await readPointer();
+      if (!pointer || (await this.shownRun()) === pointer.run_id) return;
+      await runToEnd(this.engine, currentRunSql(this.settings.database, pointer));
+    }
+    throw new TransientEngineError({
+      code: 'view_lags',
+      place: { table: `${this.settings.database}.${CURRENT_RUN}` },
+      found: 'the view of the published run was changed by others again and again',
+      remedy: 'run the night again: what is published is safe, and the view follows it',
+    });
+  }
+
+  source(name: string, location: SourceLocation, window?: SourceWindow): Promise<SourceRelation> {
+    return findSource(this.clients, name, location, window);
+  }
+
+  columnsOf(_name: string, relation: string): Promise<SourceColumn[]> {
+    return describeRelation(this.engine, this.clients.athena, relation);
+  }
+
+  /** The run that readers of the public views see. */
+  private async shownRun(): Promise<string | undefined> {
+    const view = await getTable(this.clients.glue, this.settings.database, CURRENT_RUN);
+    return runOfView(decodeView(view?.ViewOriginalText));
+  }
+
+  private locationOf(prefix: string): string {
+    checkPrefix(prefix);
+    return `s3://${this.settings.bucket}/${this.settings.prefix}${prefix}`;
+  }
+
+  private table(name: string): Promise<Table> {
+    const known = this.tables.get(name) ?? demandTable(this.clients.glue, this.settings.database, name);
+    this.tables.set(name, known);
+    known.catch(() => this.tables.delete(name));
+    return known;
+  }
+}
