@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { productVersion } from '../project/product';
+import { addCatalogCommand } from './commands/catalog';
 import { addDemoCommand } from './commands/demo';
 import { addNewCommand } from './commands/new';
 import { addRunCommand } from './commands/run';
@@ -65,6 +66,7 @@ export function buildProgram(terminal: Terminal): Command {
   addValidateCommand(program, terminal);
   addDemoCommand(program, terminal);
   addNewCommand(program, terminal);
+  addCatalogCommand(program, terminal);
   eachCommand(program, (command) => {
     command.helpOption('--help', 'show this help').exitOverride();
     if (command.commands.length === 0)

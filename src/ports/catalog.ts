@@ -1,6 +1,7 @@
+import type { ModelSet } from '../core/models/graph';
 import type { Column } from '../core/models/sidecar';
 import type { SourceLocation } from '../core/project-file';
-import type { ManifestFile, Pointer } from '../core/snapshots/manifest';
+import type { Manifest, ManifestFile, Pointer } from '../core/snapshots/manifest';
 import type { SourceColumn, SourceRelation, SourceWindow } from '../core/sources/relation';
 
 export type { SourceColumn, SourceRelation, SourceWindow } from '../core/sources/relation';
@@ -9,6 +10,21 @@ export type { SourceColumn, SourceRelation, SourceWindow } from '../core/sources
 export interface TablePart {
   /** Key prefix ending in '/'. */
   prefix: string;
+  /** Of a rollup: its `month` is this day or later; the rows before are another part's. */
+  from?: string;
+  /** Of a rollup: its `month` is before this day. See monthsCondition in core. */
+  before?: string;
+}
+
+/** What a catalog lacked; the rest was as it must be. */
+export interface CatalogChanges {
+  /** Databases, tables and views that were missing. */
+  made: string[];
+  /** Tables given the columns that models have since. */
+  extended: { table: string; columns: string[] }[];
+  /** Tables and views left as they were. */
+  unchanged: number;
+  partitions: { made: number; unchanged: number };
 }
 
 /** Knows how the engine names tables: what a ref, or a customer's source, is in a FROM clause. */
@@ -31,6 +47,11 @@ export interface Catalog {
    * @param readPointer asked again after the change, so that of two runs at once the pointer's wins.
    */
   follow(readPointer: () => Promise<Pointer | undefined>): Promise<void>;
+  /**
+   * Makes the catalog hold all that these models may write and what these nights published, where readers need one. Nothing
+   * is deleted, and nothing is made to show other files than before. Again is harmless.
+   */
+  rebuild(models: ModelSet, manifests: readonly Manifest[]): Promise<CatalogChanges>;
   /**
    * @param window the days a run reads. The fingerprint, bytes and files may then be of the partitions of that range
    *   alone, where the catalog knows them; the relation stays the whole one, filtered by whoever reads it.

@@ -1,18 +1,20 @@
 import type { Table } from '@aws-sdk/client-glue';
 import { SnapshotIntegrityError, TransientEngineError } from '../../core/errors';
+import type { ModelSet } from '../../core/models/graph';
 import type { Column } from '../../core/models/sidecar';
 import type { SourceLocation } from '../../core/project-file';
-import type { ManifestFile, Pointer } from '../../core/snapshots/manifest';
+import type { Manifest, ManifestFile, Pointer } from '../../core/snapshots/manifest';
 import { checkPrefix } from '../../core/snapshots/paths';
 import type { SourceWindow } from '../../core/sources/relation';
 import { identifier, textLiteral } from '../../core/sql/literals';
-import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
+import type { Catalog, CatalogChanges, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
 import { createPartitions, demandTable, getTable } from './glue';
 import { listObjects } from './listing';
 import { describeRelation, runToEnd } from './looks';
 import { parquetRows } from './parquet-rows';
 import { attemptOf } from './parts';
+import { rebuildCatalog } from './rebuild';
 import type { AthenaSettings, AwsClients } from './settings';
 import { findSource } from './sources';
 import { attemptsTable, CURRENT_RUN, runsTable } from './tables';
@@ -105,6 +107,11 @@ class AthenaCatalog implements Catalog {
       found: 'the view of the published run was changed by others again and again',
       remedy: 'run the night again: what is published is safe, and the view follows it',
     });
+  }
+
+  rebuild(models: ModelSet, manifests: readonly Manifest[]): Promise<CatalogChanges> {
+    this.tables.clear();
+    return rebuildCatalog(this.settings, this.clients.glue, this.engine, models, manifests);
   }
 
   source(name: string, location: SourceLocation, window?: SourceWindow): Promise<SourceRelation> {

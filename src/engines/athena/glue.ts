@@ -120,13 +120,17 @@ async function demandPlace(glue: GlueClient, table: Table, wanted: PartitionPlac
   const found = await glue.send(command).catch((error: unknown) => {
     throw mapAwsError(error, { table: name, action: 'glue:GetPartition' });
   });
-  if (isSamePlace(found.Partition?.StorageDescriptor?.Location, wanted.location)) return;
+  demandSamePlace(name, found.Partition?.StorageDescriptor?.Location, wanted);
+}
+
+/** @throws SnapshotIntegrityError partition_elsewhere */
+export function demandSamePlace(table: string, found: string | undefined, wanted: PartitionPlace): void {
+  if (isSamePlace(found, wanted.location)) return;
   throw new SnapshotIntegrityError({
     code: 'partition_elsewhere',
-    place: { table: name },
+    place: { table },
     found: `its partition ${wanted.values.join('/')} is there already and shows other files than the run wrote`,
-    remedy:
-      'run the night again with --fresh, as a run of its own; `tidemark catalog` mends partitions of published nights',
+    remedy: 'delete this partition in Glue, then run `npx tidemark catalog`, which makes it again as the manifests say',
   });
 }
 

@@ -6,7 +6,8 @@ import type { Column } from '../../core/models/sidecar';
 import type { SourceLocation } from '../../core/project-file';
 import type { ManifestFile } from '../../core/snapshots/manifest';
 import { checkPrefix } from '../../core/snapshots/paths';
-import type { Catalog, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
+import { monthsCondition } from '../../core/sql/months';
+import type { Catalog, CatalogChanges, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import { openDatabase } from './database';
 import { interrupted, mapEngineError } from './errors';
 import { describeColumns, type Reading, readCsvFiles, readJsonFiles, readParquetFiles } from './readers';
@@ -34,13 +35,16 @@ class LocalCatalog implements StoppableCatalog {
   constructor(private readonly root: string) {}
 
   relation(_table: string, columns: readonly Column[], parts: readonly TablePart[]): string {
-    const files = parts.flatMap((part) => this.filesOf(part)).sort();
-    if (files.length === 0) {
-      const nulls = columns.map((column) => `cast(null as ${column.type}) as ${identifier(column.name)}`);
-      return `(select ${nulls.join(', ')} where false)`;
-    }
     const names = columns.map((column) => identifier(column.name)).join(', ');
-    return `(select ${names} from read_parquet(${pathListLiteral(files)}, hive_partitioning = false))`;
+    const selects = groupBy(parts, (part) => monthsCondition(part) ?? '').flatMap(([condition, those]) => {
+      const files = those.flatMap((part) => this.filesOf(part)).sort();
+      if (files.length === 0) return [];
+      const where = condition && ` where ${condition}`;
+      return [`select ${names} from read_parquet(${pathListLiteral(files)}, hive_partitioning = false)${where}`];
+    });
+    if (selects.length > 0) return `(${selects.join(' union all ')})`;
+    const nulls = columns.map((column) => `cast(null as ${column.type}) as ${identifier(column.name)}`);
+    return `(select ${nulls.join(', ')} where false)`;
   }
 
   async register(): Promise<void> {
@@ -66,6 +70,10 @@ class LocalCatalog implements StoppableCatalog {
 
   async follow(): Promise<void> {
     // Readers look at the pointer itself.
+  }
+
+  async rebuild(): Promise<CatalogChanges> {
+    return { made: [], extended: [], unchanged: 0, partitions: { made: 0, unchanged: 0 } };
   }
 
   async source(name: string, location: SourceLocation): Promise<SourceRelation> {
@@ -130,6 +138,12 @@ class LocalCatalog implements StoppableCatalog {
       throw mapEngineError(error);
     }
   }
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return [...groups];
 }
 
 function read(

@@ -1,0 +1,196 @@
+import {
+  CreateDatabaseCommand,
+  CreateTableCommand,
+  GetDatabaseCommand,
+  type GlueClient,
+  type Table,
+  UpdateTableCommand,
+} from '@aws-sdk/client-glue';
+import { EngineError } from '../../core/errors';
+import type { ModelSet } from '../../core/models/graph';
+import type { Manifest } from '../../core/snapshots/manifest';
+import type { CatalogChanges } from '../../ports/catalog';
+import type { QueryEngine } from '../../ports/query-engine';
+import { mapAwsError } from './errors';
+import {
+  createPartitions,
+  demandSamePlace,
+  demandTable,
+  getTable,
+  isSamePlace,
+  listPartitions,
+  type PartitionPlace,
+  unlessMissing,
+} from './glue';
+import { runToEnd } from './looks';
+import { attemptOf } from './parts';
+import type { AthenaSettings } from './settings';
+import { attemptsTable, CURRENT_RUN, catalogTables, type PublicView, runsTable, type TableDefinition } from './tables';
+import { currentRunSql, decodeView, isSameView, publicViewSql, type StoredView } from './views';
+
+/**
+ * Makes Glue hold database, tables and views of the models, and the partitions of published nights.
+ *
+ * @throws DefinitionError as catalogTables; EngineError column_type_changed or table_elsewhere, SnapshotIntegrityError
+ *   partition_elsewhere: what is there already is for a person to judge.
+ */
+export async function rebuildCatalog(
+  settings: AthenaSettings,
+  glue: GlueClient,
+  engine: QueryEngine,
+  models: ModelSet,
+  manifests: readonly Manifest[],
+): Promise<CatalogChanges> {
+  const { database } = settings;
+  const { tables, views } = catalogTables(models, settings);
+  const changes: CatalogChanges = { made: [], extended: [], unchanged: 0, partitions: { made: 0, unchanged: 0 } };
+  if (await makeDatabase(glue, database)) changes.made.push(database);
+  for (const definition of tables) await makeTable(glue, database, definition, changes);
+  for (const [name, partitions] of wantedPartitions(settings, tables, manifests))
+    await makePartitions(glue, database, name, partitions, changes.partitions);
+  await makeViews(glue, engine, database, views, changes);
+  return changes;
+}
+
+async function makeDatabase(glue: GlueClient, database: string): Promise<boolean> {
+  try {
+    if (await unlessMissing(glue.send(new GetDatabaseCommand({ Name: database })))) return false;
+  } catch (error) {
+    throw mapAwsError(error, { table: database, action: 'glue:GetDatabase' });
+  }
+  const input = { Name: database, Description: 'Customer segments, a projection of the manifests of Tidemark' };
+  await unlessThere(glue.send(new CreateDatabaseCommand({ DatabaseInput: input })), database, 'glue:CreateDatabase');
+  return true;
+}
+
+/** Somebody who made it at the same time made the same. */
+async function unlessThere(call: Promise<unknown>, table: string, action: string): Promise<void> {
+  await call.catch((error: unknown) => {
+    if ((error as { name?: unknown } | null)?.name !== 'AlreadyExistsException')
+      throw mapAwsError(error, { table, action });
+  });
+}
+
+async function makeTable(
+  glue: GlueClient,
+  database: string,
+  definition: TableDefinition,
+  changes: CatalogChanges,
+): Promise<void> {
+  const name = `${database}.${definition.Name}`;
+  const found = await getTable(glue, database, definition.Name);
+  if (!found) {
+    const command = new CreateTableCommand({ DatabaseName: database, TableInput: definition });
+    await unlessThere(glue.send(command), name, 'glue:CreateTable');
+    changes.made.push(definition.Name);
+    return;
+  }
+  const added = missingColumns(name, found, definition);
+  if (added.length === 0) {
+    changes.unchanged += 1;
+    return;
+  }
+  // Glue's own columns keep their places: partitions of earlier nights have them in that order.
+  const columns = [...(found.StorageDescriptor?.Columns ?? []), ...added];
+  const input = { ...definition, StorageDescriptor: { ...definition.StorageDescriptor, Columns: columns } };
+  await glue.send(new UpdateTableCommand({ DatabaseName: database, TableInput: input })).catch((error: unknown) => {
+    throw mapAwsError(error, { table: name, action: 'glue:UpdateTable' });
+  });
+  changes.extended.push({ table: definition.Name, columns: added.map((column) => column.Name) });
+}
+
+/** Columns of the models that a table of Glue does not have yet. */
+function missingColumns(
+  name: string,
+  found: Table,
+  { StorageDescriptor: { Columns, Location } }: TableDefinition,
+): TableDefinition['StorageDescriptor']['Columns'] {
+  if (!isSamePlace(found.StorageDescriptor?.Location, Location)) {
+    throw new EngineError({
+      code: 'table_elsewhere',
+      place: { table: name },
+      found: `this table is there already and shows ${found.StorageDescriptor?.Location ?? 'no files'}`,
+      remedy: `name another database with --database or TIDEMARK_DATABASE: this one belongs to another --out, or to somebody else`,
+    });
+  }
+  const known = new Map((found.StorageDescriptor?.Columns ?? []).map(({ Name, Type }) => [Name, Type]));
+  const changed = Columns.find(({ Name, Type }) => known.has(Name) && known.get(Name)?.toLowerCase() !== Type);
+  if (changed) {
+    throw new EngineError({
+      code: 'column_type_changed',
+      place: { table: name, column: changed.Name },
+      found: `this column is ${known.get(changed.Name)} in Glue and ${changed.Type} in the models`,
+      remedy:
+        'delete the table in Glue and run `npx tidemark catalog` again; files of earlier nights keep the type they have and cannot be read as the new one',
+    });
+  }
+  return Columns.filter(({ Name }) => !known.has(Name));
+}
+
+/** Of every kept night: what its public tables show, and every attempt that a later run may read of it. */
+function wantedPartitions(
+  { bucket, prefix: root }: AthenaSettings,
+  tables: readonly TableDefinition[],
+  manifests: readonly Manifest[],
+): Map<string, PartitionPlace[]> {
+  const wanted = new Map<string, Map<string, PartitionPlace>>();
+  const add = (name: string, values: string[], prefix: string): void => {
+    if (!tables.some((table) => table.Name === name)) return;
+    const known = wanted.get(name) ?? new Map<string, PartitionPlace>();
+    wanted.set(name, known.set(values.join('/'), { values, location: `s3://${bucket}/${root}${prefix}` }));
+  };
+  for (const manifest of manifests) {
+    const attempts = Object.entries(manifest.parameters).map(([name, { prefix }]) => ({ name, prefix }));
+    for (const { name, prefix } of [...manifest.tables, ...attempts]) {
+      const { runId, attempt } = attemptOf(name, prefix);
+      add(attemptsTable(name), [runId, attempt], prefix);
+    }
+    for (const { name, prefix } of manifest.tables) add(runsTable(name), [manifest.run_id], prefix);
+  }
+  return new Map([...wanted].map(([name, partitions]) => [name, [...partitions.values()]]));
+}
+
+async function makePartitions(
+  glue: GlueClient,
+  database: string,
+  name: string,
+  wanted: readonly PartitionPlace[],
+  changes: CatalogChanges['partitions'],
+): Promise<void> {
+  const table = await demandTable(glue, database, name);
+  const there = new Map<string, string>();
+  for await (const { values, location } of listPartitions(glue, table)) there.set(values.join('/'), location);
+  const missing = wanted.filter(({ values }) => !there.has(values.join('/')));
+  for (const partition of wanted) {
+    const found = there.get(partition.values.join('/'));
+    if (found !== undefined) demandSamePlace(`${database}.${name}`, found, partition);
+  }
+  await createPartitions(glue, table, missing);
+  changes.made += missing.length;
+  changes.unchanged += wanted.length - missing.length;
+}
+
+/**
+ * The view of the published run first, because the others name it; it names none yet where it was missing, and whoever
+ * rebuilds lets it follow the pointer afterwards.
+ */
+async function makeViews(
+  glue: GlueClient,
+  engine: QueryEngine,
+  database: string,
+  views: readonly PublicView[],
+  changes: CatalogChanges,
+): Promise<void> {
+  const make = async (name: string, sql: string, isRight: (stored: StoredView | undefined) => boolean) => {
+    if (isRight(decodeView((await getTable(glue, database, name))?.ViewOriginalText))) changes.unchanged += 1;
+    else {
+      await runToEnd(engine, sql);
+      changes.made.push(name);
+    }
+  };
+  await make(CURRENT_RUN, currentRunSql(database, undefined), (stored) => stored !== undefined);
+  for (const view of views) {
+    const sql = publicViewSql(database, view);
+    await make(view.name, sql, (stored) => isSameView(stored, sql));
+  }
+}
