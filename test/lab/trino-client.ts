@@ -1,9 +1,28 @@
 /** A value as Trino's REST answers give it: dates, decimals and texts are strings; whole numbers beyond 53 bits are, too. */
-export type TrinoValue = string | number | boolean | null | TrinoValue[];
+export type TrinoValue = string | number | boolean | null | TrinoValue[] | { [key: string]: TrinoValue };
 
 export interface TrinoResult {
-  columns: { name: string; type: string }[];
+  columns: TrinoColumn[];
   rows: TrinoValue[][];
+  /** Trino's own name of the query. */
+  id: string;
+  /** Read from storage, as Trino counts it. */
+  bytesRead: number;
+  /** Of a statement that writes. */
+  updateCount?: number;
+}
+
+export interface TrinoColumn {
+  name: string;
+  /** As SQL writes it, such as `decimal(18, 4)`. */
+  type: string;
+  /** Taken apart: `row` has named fields in its arguments. */
+  signature: TrinoSignature;
+}
+
+export interface TrinoSignature {
+  rawType: string;
+  arguments: { kind: string; value: unknown }[];
 }
 
 /** What Trino refused a statement with. */
@@ -14,54 +33,100 @@ export class TrinoError extends Error {
     /** Such as DIVISION_BY_ZERO. */
     readonly code: string,
     readonly sql: string,
+    /** USER_ERROR, INTERNAL_ERROR, EXTERNAL or INSUFFICIENT_RESOURCES. */
+    readonly type = 'USER_ERROR',
+    /** Trino's own name of the query. */
+    readonly id = '',
   ) {
     super(message);
   }
 }
 
 interface Answer {
-  columns?: { name: string; type: string }[];
+  id: string;
+  columns?: { name: string; type: string; typeSignature: TrinoSignature }[];
   data?: TrinoValue[][];
   nextUri?: string;
-  error?: { message: string; errorName: string };
+  updateCount?: number | string;
+  stats?: { state: string; physicalInputBytes?: number | string };
+  error?: { message: string; errorName: string; errorType: string };
+}
+
+export interface TrinoOptions {
+  /** Session properties, such as `lake.compression_codec`. */
+  session?: Readonly<Record<string, string>>;
+  /** Of names without one; that of the client where left out. */
+  schema?: string;
+  /** Ends the query on the server, too. */
+  signal?: AbortSignal;
+  /** Every number as the text Trino wrote, so that 1.0 stays 1.0. */
+  numbersAsText?: boolean;
+  /** Called with what is known while the query runs. */
+  onProgress?(progress: { id: string; state: string; bytesRead: number }): void;
 }
 
 export interface TrinoClient {
   /** Runs one statement to its end. @throws TrinoError */
-  query(sql: string): Promise<TrinoResult>;
+  query(sql: string, options?: TrinoOptions): Promise<TrinoResult>;
 }
 
 /** Trino's statement protocol: post the text, follow `nextUri` until there is none. */
 export function trinoClient(url: string, catalog: string, schema: string): TrinoClient {
-  const headers = {
-    'X-Trino-User': 'lab',
-    'X-Trino-Catalog': catalog,
-    'X-Trino-Schema': schema,
-    'X-Trino-Time-Zone': 'UTC',
-  };
-  const read = async (response: Response): Promise<Answer> => {
-    const text = await response.text();
-    if (!response.ok) throw new Error(`Trino answered ${response.status}: ${text.slice(0, 200)}`);
-    return JSON.parse(withWholeNumbers(text)) as Answer;
-  };
   return {
-    async query(sql) {
-      const result: TrinoResult = { columns: [], rows: [] };
-      let answer = await read(await fetch(`${url}/v1/statement`, { method: 'POST', body: sql, headers }));
+    async query(sql, options = {}) {
+      const headers = requestHeaders(catalog, options.schema ?? schema, options.session);
+      const toJson = options.numbersAsText ? withNumbersAsText : withWholeNumbers;
+      const result: TrinoResult = { columns: [], rows: [], id: '', bytesRead: 0 };
+      let answer = await read(await fetch(`${url}/v1/statement`, { method: 'POST', body: sql, headers }), toJson);
       for (;;) {
-        if (answer.error) throw new TrinoError(answer.error.message, answer.error.errorName, sql);
-        if (answer.columns) result.columns = answer.columns.map(({ name, type }) => ({ name, type }));
-        if (answer.data) result.rows.push(...answer.data);
+        takeIn(answer, result, sql);
+        options.onProgress?.({ id: result.id, state: answer.stats?.state ?? '', bytesRead: result.bytesRead });
         if (!answer.nextUri) return result;
-        answer = await read(await fetch(answer.nextUri, { headers }));
+        if (options.signal?.aborted) {
+          await fetch(answer.nextUri, { method: 'DELETE', headers });
+          throw new TrinoError('Query was canceled', 'USER_CANCELED', sql, 'USER_ERROR', result.id);
+        }
+        answer = await read(await fetch(answer.nextUri, { headers }), toJson);
       }
     },
   };
 }
 
+function requestHeaders(catalog: string, schema: string, session: TrinoOptions['session']): Record<string, string> {
+  const properties = Object.entries(session ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return {
+    'X-Trino-User': 'lab',
+    'X-Trino-Catalog': catalog,
+    'X-Trino-Schema': schema,
+    'X-Trino-Time-Zone': 'UTC',
+    ...(properties.length > 0 && { 'X-Trino-Session': properties.join(',') }),
+  };
+}
+
+async function read(response: Response, toJson: (text: string) => string): Promise<Answer> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`Trino answered ${response.status}: ${text.slice(0, 200)}`);
+  return JSON.parse(toJson(text)) as Answer;
+}
+
+function takeIn(answer: Answer, result: TrinoResult, sql: string): void {
+  const { error, columns, data, updateCount, stats } = answer;
+  result.id = answer.id;
+  if (error) throw new TrinoError(error.message, error.errorName, sql, error.errorType, answer.id);
+  if (columns)
+    result.columns = columns.map(({ name, type, typeSignature }) => ({ name, type, signature: typeSignature }));
+  for (const row of data ?? []) result.rows.push(row);
+  if (updateCount !== undefined) result.updateCount = Number(updateCount);
+  result.bytesRead = Number(stats?.physicalInputBytes ?? 0);
+}
+
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
 /** Puts numbers of 16 digits or more into quotes, so that JSON.parse does not round them. */
 export function withWholeNumbers(json: string): string {
-  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g, (token) =>
-    /^-?\d{16,}$/.test(token) ? `"${token}"` : token,
-  );
+  return json.replace(STRING_OR_NUMBER, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token));
+}
+
+function withNumbersAsText(json: string): string {
+  return json.replace(STRING_OR_NUMBER, (token) => (token.startsWith('"') ? token : `"${token}"`));
 }

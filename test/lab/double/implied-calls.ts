@@ -1,0 +1,75 @@
+import type { QueryReads } from './engine';
+import type { Execution } from './executions';
+import type { GlueCatalog } from './glue-catalog';
+import type { Arns, Recording } from './recording';
+import { s3Place } from './s3-store';
+
+/**
+ * The calls that Athena makes with the caller's rights because of a statement, from what the engine tells of tables,
+ * views and partitions: https://docs.aws.amazon.com/athena/latest/ug/security-iam-athena.html
+ */
+export class ImpliedCalls {
+  constructor(
+    private readonly glue: GlueCatalog,
+    private readonly recording: Recording,
+    private readonly arns: Arns,
+    /** KMS key by bucket. */
+    private readonly keys: Readonly<Record<string, string>>,
+  ) {}
+
+  /** Of every statement: its catalog and the place of its result. */
+  started(execution: Execution): void {
+    this.#call(execution, 'athena:GetDataCatalog', [this.arns.dataCatalog('AwsDataCatalog')]);
+    this.written(execution, execution.output, execution.workgroup.kmsKey);
+  }
+
+  /** Of a place that is written to: a prefix, or the start of keys. */
+  written(execution: Execution, uri: string, key?: string): void {
+    const place = s3Place(uri);
+    if (!place) return;
+    const objects = [this.arns.object(place.bucket, `${place.key}*`)];
+    this.#call(execution, 's3:GetBucketLocation', [this.arns.bucket(place.bucket)]);
+    this.#call(execution, 's3:ListBucket', [this.arns.bucket(place.bucket)]);
+    for (const action of ['PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'])
+      this.#call(execution, `s3:${action}`, objects);
+    const kmsKey = key ?? this.keys[place.bucket];
+    if (kmsKey) for (const action of ['GenerateDataKey', 'Decrypt']) this.#call(execution, `kms:${action}`, [kmsKey]);
+  }
+
+  /** Of what the engine read: metadata of all tables and views named, objects of what was left after pruning. */
+  read(execution: Execution, { referenced, scanned }: QueryReads): void {
+    for (const { database, table } of referenced) {
+      this.#call(execution, 'glue:GetDatabase', this.arns.glue(database));
+      this.#call(execution, 'glue:GetTable', this.arns.glue(database, table));
+      this.#call(execution, 'lakeformation:GetDataAccess', ['*']);
+      if ((this.glue.find(database, table)?.table.PartitionKeys ?? []).length > 0)
+        this.#call(execution, 'glue:GetPartitions', this.arns.glue(database, table));
+    }
+    for (const scan of scanned) for (const location of this.#locations(scan)) this.#objects(execution, location);
+  }
+
+  #locations({ database, table, partitions }: QueryReads['scanned'][number]): string[] {
+    const stored = this.glue.find(database, table);
+    if (!stored) return [];
+    if ((stored.table.PartitionKeys ?? []).length === 0) return [stored.table.StorageDescriptor?.Location ?? ''];
+    return partitions.flatMap((id) => {
+      const values = id.split('/').map((part) => decodeURIComponent(part.slice(part.indexOf('=') + 1)));
+      return this.glue.findPartition(database, table, values)?.StorageDescriptor?.Location ?? [];
+    });
+  }
+
+  #objects(execution: Execution, location: string): void {
+    const place = s3Place(location);
+    if (!place) return;
+    const prefix = place.key.replace(/\/?$/, '/');
+    this.#call(execution, 's3:GetBucketLocation', [this.arns.bucket(place.bucket)]);
+    this.#call(execution, 's3:ListBucket', [this.arns.bucket(place.bucket)]);
+    this.#call(execution, 's3:GetObject', [this.arns.object(place.bucket, `${prefix}*`)]);
+    const key = this.keys[place.bucket];
+    if (key) this.#call(execution, 'kms:Decrypt', [key]);
+  }
+
+  #call(execution: Execution, action: string, resources: string[]): void {
+    this.recording.implied(execution.id, action, resources);
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
+import type { FaultAction, Faults } from './faults';
+import type { Arns, Recording } from './recording';
+import { type HttpServer, listen } from './wire';
+
+/** What one request to S3 asks for, in the words of IAM policies. */
+export interface S3Request {
+  action: string;
+  bucket: string;
+  key: string;
+}
+
+/** Of path-style requests. */
+export function readS3Request(method: string, url: string): S3Request {
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(decodeURIComponent(pathname)) as unknown as string[];
+  return { action: `s3:${key ? objectAction(method, searchParams) : bucketAction(method, searchParams)}`, bucket, key };
+}
+
+function objectAction(method: string, query: URLSearchParams): string {
+  if (method === 'GET') return query.has('uploadId') ? 'ListMultipartUploadParts' : 'GetObject';
+  if (method === 'HEAD') return 'HeadObject';
+  if (method === 'DELETE') return query.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject';
+  if (method === 'POST') return query.has('uploads') ? 'CreateMultipartUpload' : 'CompleteMultipartUpload';
+  return query.has('partNumber') ? 'UploadPart' : 'PutObject';
+}
+
+function bucketAction(method: string, query: URLSearchParams): string {
+  if (method === 'POST' && query.has('delete')) return 'DeleteObjects';
+  if (method === 'HEAD') return 'HeadBucket';
+  if (method === 'PUT') return 'CreateBucket';
+  if (method === 'DELETE') return 'DeleteBucket';
+  if (query.has('location')) return 'GetBucketLocation';
+  return query.has('uploads') ? 'ListBucketMultipartUploads' : 'ListBucket';
+}
+
+/**
+ * Passes every request on to the real S3 API, body and answer as streams of the same bytes: checksums, chunks and
+ * conditions are that API's to judge. Records each and lets faults happen.
+ */
+export function s3Proxy(
+  upstream: string,
+  parts: { recording: Recording; faults: Faults; arns: Arns },
+): Promise<HttpServer> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  const { recording, faults, arns } = parts;
+  const server = listen(async (request, response) => {
+    const { action, bucket, key } = readS3Request(request.method as string, request.url as string);
+    recording.sdk(action, [key ? arns.object(bucket, key) : arns.bucket(bucket)]);
+    const fault = faults.take(action, key ? `${bucket}/${key}` : bucket);
+    if (fault?.kind === 'loseRequest') return void request.socket.destroy();
+    if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
+    const refusal = refusalOf(fault);
+    if (refusal) return refuse(request, response, refusal, `/${bucket}/${key}`);
+    await passOn(upstream, agent, request, response, fault?.kind === 'loseResponse');
+  });
+  return server.then(({ url, stop }) => ({
+    url,
+    stop: async () => {
+      await stop();
+      agent.destroy();
+    },
+  }));
+}
+
+type Refusal = Extract<FaultAction, { kind: 'refuse' }>;
+
+function refusalOf(fault: FaultAction | undefined): Refusal | undefined {
+  if (fault?.kind === 'refuse') return fault;
+  if (fault?.kind !== 'throttle') return undefined;
+  return { kind: 'refuse', type: 'SlowDown', status: 503, message: 'Please reduce your request rate.' };
+}
+
+/** As S3 refuses: XML with Code and Message; nothing but the status where the answer has no body. */
+async function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  resource: string,
+): Promise<void> {
+  const { type, message = type, status = 400, headers = {}, members = {} } = refusal;
+  request.resume();
+  const more = Object.entries(members).map(([name, value]) => `<${name}>${value}</${name}>`);
+  const body =
+    `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${type}</Code><Message>${message}</Message>` +
+    `${more.join('')}<Resource>${resource}</Resource><RequestId>DOUBLE</RequestId></Error>`;
+  response.writeHead(status, { 'Content-Type': 'application/xml', 'x-amz-request-id': 'DOUBLE', ...headers });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function passOn(
+  upstream: string,
+  agent: Agent,
+  request: IncomingMessage,
+  response: ServerResponse,
+  loseResponse: boolean,
+): Promise<void> {
+  const { host, expect, connection, ...headers } = request.headers as OutgoingHttpHeaders;
+  return new Promise((resolve, reject) => {
+    const passed = httpRequest(`${upstream}${request.url}`, { method: request.method, headers, agent }, (answer) => {
+      if (loseResponse) {
+        answer.resume();
+        answer.once('end', () => {
+          request.socket.destroy();
+          resolve();
+        });
+        return;
+      }
+      response.writeHead(answer.statusCode as number, answer.headers);
+      answer.pipe(response);
+      response.once('close', resolve);
+    });
+    passed.once('error', reject);
+    // A caller that dies half-way must not leave half an object behind as a whole one.
+    request.once('aborted', () => passed.destroy());
+    request.pipe(passed);
+  });
+}

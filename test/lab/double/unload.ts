@@ -1,0 +1,91 @@
+import { StatementFailure } from './errors';
+import type { Outcome } from './executions';
+import { notEmpty, USER } from './failures';
+import type { Run } from './runner';
+import { type S3Place, s3Place } from './s3-store';
+import { identifier, textLiteral } from './sql-text';
+import type { Statement } from './statements';
+
+type Unload = Extract<Statement, { kind: 'unload' }>;
+
+/**
+ * UNLOAD by a table of the engine at the destination, of which only the files stay. A destination with objects is refused,
+ * except by a partitioned UNLOAD, which adds to them: https://docs.aws.amazon.com/athena/latest/ug/unload.html
+ */
+export async function unload(run: Run, statement: Unload): Promise<Outcome> {
+  const { execution, parts } = run;
+  const place = s3Place(statement.to);
+  if (!place) throw new StatementFailure(`INVALID_PROPERTY: ${statement.to} is no S3 location`, userError);
+  const destination = { ...place, key: place.key.replace(/([^/])$/, '$1/') };
+  const isPartitioned = statement.properties.partitioned_by !== undefined;
+  const before = await parts.store.keys(destination, isPartitioned ? undefined : 1);
+  if (!isPartitioned && before.length > 0) throw notEmpty(statement.to);
+  parts.implied.written(execution, statement.to);
+  const side = { ...destination, key: `${destination.key.replace(/\/$/, '')}__${execution.id}/` };
+  const target = before.length > 0 ? side : destination;
+  try {
+    const updateCount = await writeFiles(run, statement, target);
+    if (target === side) await moveAll(run, side, destination);
+    const manifest = await writeManifest(run, destination, before);
+    const rows = updateCount === undefined ? {} : { updateCount };
+    return { columns: [], rows: [], ...rows, ...(manifest && { manifest }) };
+  } catch (error) {
+    if (target === side) await moveAll(run, side, destination);
+    throw error;
+  }
+}
+
+const userError = { category: USER, type: 1200, retryable: false };
+
+/** Athena's default is gzip, whatever the engine's is. */
+function sessionOf(catalog: string, { properties }: Unload): Record<string, string> {
+  return {
+    [`${catalog}.compression_codec`]: String(properties.compression ?? 'GZIP').toUpperCase(),
+    // The engine's limit of 100 open partitions is one writer's; Athena's is the statement's.
+    ...(properties.partitioned_by !== undefined && {
+      scale_writers: 'false',
+      task_scale_writers_enabled: 'false',
+      task_min_writer_count: '1',
+      task_max_writer_count: '1',
+    }),
+  };
+}
+
+async function writeFiles(run: Run, statement: Unload, { bucket, key }: S3Place): Promise<number | undefined> {
+  const { execution, parts } = run;
+  const { format, partitioned_by: keys } = statement.properties;
+  const table = `${identifier(parts.scratch)}.${identifier(`t_${execution.id.replaceAll('-', '_')}`)}`;
+  const partitions = keys === undefined ? '' : `, partitioned_by = array[${[keys].flat().map(textLiteral).join(', ')}]`;
+  const head =
+    `create table ${table} with (external_location = ${textLiteral(`s3://${bucket}/${key}`)}, ` +
+    `format = ${textLiteral(String(format).toUpperCase())}${partitions}) as\n`;
+  const { line, column } = statement.start;
+  try {
+    const options = { session: sessionOf(parts.engine.catalog, statement) };
+    const start = { line: line - 1, column };
+    return (await run.query(`${head}${statement.select}`, options, start)).updateCount;
+  } finally {
+    const dropped = parts.engine.run(`drop table if exists ${table}`).catch(() => undefined);
+    parts.background.add(dropped);
+    void dropped.then(() => parts.background.delete(dropped));
+  }
+}
+
+async function moveAll({ parts }: Run, from: S3Place, to: S3Place): Promise<void> {
+  for (const key of await parts.store.keys(from))
+    await parts.store.move(from.bucket, key, to.key + key.slice(from.key.length));
+}
+
+/** `<id>-manifest.csv`: one line a file. */
+async function writeManifest(
+  { execution, parts }: Run,
+  destination: S3Place,
+  before: readonly string[],
+): Promise<string> {
+  const known = new Set(before);
+  const keys = (await parts.store.keys(destination)).filter((key) => !known.has(key));
+  const location = `${execution.output}${execution.id}-manifest.csv`;
+  const lines = keys.map((key) => `s3://${destination.bucket}/${key}\n`);
+  await parts.store.put(s3Place(location) as S3Place, lines.join(''));
+  return location;
+}
