@@ -66,6 +66,7 @@ export async function startDouble(options: DoubleOptions): Promise<Double> {
     mirror,
     implied: new ImpliedCalls(glue, recording, arns, options.bucketKeys ?? {}),
     faults,
+    arns,
     scratch: `scratch_${randomBytes(4).toString('hex')}`,
     background: new Set(),
   };

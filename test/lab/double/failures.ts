@@ -31,11 +31,25 @@ export function notEmpty(location: string): StatementFailure {
 }
 
 export function scannedTooMuch(): StatementFailure {
-  const reason = 'Query cancelled! : Bytes scanned limit was exceeded';
+  const reason = 'Bytes scanned limit was exceeded';
   return new StatementFailure(reason, { category: USER, type: 1, retryable: false, state: 'CANCELLED' });
 }
 
 export function cancelled(): StatementFailure {
   const reason = 'Query cancelled by user';
   return new StatementFailure(reason, { category: USER, type: 1, retryable: false, state: 'CANCELLED' });
+}
+
+/** What Athena says when the caller may not read a table; told by whom: Glue's policies, Lake Formation, or S3. */
+export function denied(by: 'glue' | 's3' | 'lakeformation', tableArn: string, location: string): StatementFailure {
+  const start = 'Insufficient permissions to execute the query.';
+  const user = `arn:aws:sts::${tableArn.split(':')[4]}:assumed-role/caller/session`;
+  const reasons = {
+    glue:
+      `${start} User: ${user} is not authorized to perform: glue:GetTable on resource: ${tableArn} because no ` +
+      'identity-based policy allows the glue:GetTable action',
+    lakeformation: `${start} Principal does not have any privilege on specified resource`,
+    s3: `Permission denied on S3 path: ${location}`,
+  };
+  return new StatementFailure(reasons[by], { category: USER, type: 1200, retryable: false });
 }

@@ -8,6 +8,7 @@ import { columnInfo, resultCsv, resultText } from './results';
 import type { Run } from './runner';
 import { s3Place } from './s3-store';
 import { identifier, textLiteral } from './sql-text';
+import { spoil } from './statement-faults';
 import type { Properties, Statement, TableName } from './statements';
 import { unload } from './unload';
 
@@ -50,6 +51,7 @@ function outcomeOf({ columns, rows, updateCount }: TrinoResult): Outcome {
 }
 
 async function select(run: Run, sql: string): Promise<Outcome> {
+  await spoil(run, sql);
   return outcomeOf(await run.query(sql, { numbersAsText: true }, { line: 1, column: 1 }));
 }
 
@@ -63,6 +65,7 @@ function qualified(run: Run, name: TableName): { database: string; table: string
 async function createView(run: Run, statement: Extract<Statement, { kind: 'createView' }>): Promise<Outcome> {
   const { glue } = run.parts;
   const { database, table, sql } = qualified(run, statement.name);
+  await spoil(run, statement.select);
   await run.query(statement.sql, {}, { line: 1, column: 1 });
   const columns = (await run.parts.engine.run(`select * from ${sql} where false`)).columns;
   const input = viewInput(table, run.execution.context.database ?? database, statement.select, columns);
@@ -97,6 +100,7 @@ async function createTable(run: Run, statement: Extract<Statement, { kind: 'ctas
   const place = s3Place(location);
   if (place && (await parts.store.keys(place, 1)).length > 0) throw notEmpty(location);
   parts.implied.written(execution, location);
+  await spoil(run, statement.select, place);
   const withLocation = { format: 'PARQUET', ...properties, external_location: location };
   const head = `create table ${sql} with (${tableProperties(withLocation)}) as\n`;
   const result = await run.query(`${head}${statement.select}`, writeSession(properties), movedUp(statement.start));

@@ -49,25 +49,26 @@ export function columnInfo(column: TrinoColumn): ColumnInfo {
 /** A value as Athena's results write it: arrays `[a, b]`, maps `{k=v}`, rows `{name=v}`: text, no JSON. NULL is undefined. */
 export function resultText(value: TrinoValue, { rawType, arguments: inner }: TrinoSignature): string | undefined {
   if (value === null || value === undefined) return undefined;
-  const nested = (part: TrinoValue, signature: unknown): string =>
-    resultText(part, signature as TrinoSignature) ?? 'null';
-  if (rawType === 'array') return `[${(value as TrinoValue[]).map((one) => nested(one, inner[0]?.value)).join(', ')}]`;
+  if (rawType === 'array')
+    return `[${(value as TrinoValue[]).map((one) => nestedText(one, inner[0]?.value)).join(', ')}]`;
   if (rawType === 'map') {
     const pairs = Object.entries(value as Record<string, TrinoValue>);
-    return `{${pairs.map(([key, one]) => `${key}=${nested(one, inner[1]?.value)}`).join(', ')}}`;
+    return `{${pairs.map(([key, one]) => `${key}=${nestedText(one, inner[1]?.value)}`).join(', ')}}`;
   }
-  if (rawType === 'row') return `{${(value as TrinoValue[]).map((one, index) => field(one, index, inner)).join(', ')}}`;
+  if (rawType === 'row')
+    return `{${(value as TrinoValue[]).map((one, index) => fieldText(one, index, inner)).join(', ')}}`;
   if (rawType === 'varbinary')
     return (Buffer.from(String(value), 'base64').toString('hex').match(/../g) ?? []).join(' ');
   return String(value);
+}
 
-  function field(one: TrinoValue, index: number, fields: TrinoSignature['arguments']): string {
-    const { fieldName, typeSignature } = fields[index]?.value as {
-      fieldName?: { name: string };
-      typeSignature: TrinoSignature;
-    };
-    return `${fieldName?.name ?? `field${index}`}=${nested(one, typeSignature)}`;
-  }
+function fieldText(one: TrinoValue, index: number, fields: TrinoSignature['arguments']): string {
+  const named = fields[index]?.value as { fieldName?: { name: string }; typeSignature: TrinoSignature };
+  return `${named.fieldName?.name ?? `field${index}`}=${nestedText(one, named.typeSignature)}`;
+}
+
+function nestedText(value: TrinoValue, signature: unknown): string {
+  return resultText(value, signature as TrinoSignature) ?? 'null';
 }
 
 /** As the object `<id>.csv`: every value in quotes, NULL empty. */

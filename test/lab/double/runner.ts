@@ -7,7 +7,9 @@ import type { Faults } from './faults';
 import type { GlueCatalog } from './glue-catalog';
 import type { Mirror } from './glue-mirror';
 import type { ImpliedCalls } from './implied-calls';
+import type { Arns } from './recording';
 import type { S3Store } from './s3-store';
+import { pace } from './statement-faults';
 import type { Place } from './statements';
 
 /** What statements run on. */
@@ -18,6 +20,7 @@ export interface Parts {
   mirror: Mirror;
   implied: ImpliedCalls;
   faults: Faults;
+  arns: Arns;
   /** Schema of the engine for tables that live as long as one statement. */
   scratch: string;
   /** Work that nobody waits for before the double ends. */
@@ -95,6 +98,7 @@ export async function runStatement(
   try {
     execution.run();
     parts.implied.started(execution);
+    await pace(run);
     await parts.mirror.settle();
     execution.outcome = await perform(run);
     execution.end('SUCCEEDED');

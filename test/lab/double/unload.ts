@@ -4,6 +4,7 @@ import { notEmpty, USER } from './failures';
 import type { Run } from './runner';
 import { type S3Place, s3Place } from './s3-store';
 import { identifier, textLiteral } from './sql-text';
+import { spoil } from './statement-faults';
 import type { Statement } from './statements';
 
 type Unload = Extract<Statement, { kind: 'unload' }>;
@@ -21,6 +22,7 @@ export async function unload(run: Run, statement: Unload): Promise<Outcome> {
   const before = await parts.store.keys(destination, isPartitioned ? undefined : 1);
   if (!isPartitioned && before.length > 0) throw notEmpty(statement.to);
   parts.implied.written(execution, statement.to);
+  await spoil(run, statement.select, destination);
   const side = { ...destination, key: `${destination.key.replace(/\/$/, '')}__${execution.id}/` };
   const target = before.length > 0 ? side : destination;
   try {
