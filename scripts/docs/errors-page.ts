@@ -24,6 +24,8 @@ const CLASSES: [name: string, when: string][] = [
 
 /** Codes of warnings: told in summary and manifest, never thrown. */
 const WARNINGS: Record<string, string> = {
+  partition_read_whole:
+    'A source with a partition was read whole, because what its rollups are made of has changed since the night before',
   heavy_customer: 'One id holds over 1 % of all orders: if it is nobody, add it to not_customers',
 };
 

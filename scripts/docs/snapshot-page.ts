@@ -23,9 +23,11 @@ const MANIFEST: Record<keyof Manifest, string> = {
   definitions_hash: 'sha256 of project file, segments, models and product version',
   engine: 'What computed it, such as duckdb',
   sources:
-    'By source: `fingerprint`, `bytes` and `files` of what was read, `rows`, and `watermark`, the newest day in it',
+    'By source: `fingerprint`, `bytes` and `files` of what was read, `rows`, and `watermark`, the newest day in it. Where a `partition` let the run read only late days, `window` holds its `column` and the first day read, `from`, and all the numbers are of these days; else it is null',
   parameters:
     'By frozen table: its `id`, `as_of_date`, whether it is `provisional`, its `prefix`, the `values` it decides, and whether it was `inherited` from base',
+  rollups:
+    'For later runs, not for readers: by rollup its `id` and the `parts` that own its calendar months, each `{ prefix, files, from, before }`; `from` and `before` are first days of months, left out where the part owns all of them',
   tables: 'The public tables: see below',
   audiences:
     'By audience `id`, `name`, `status`, `member_count`, `entered_count`, `left_count`, counted from the published files',

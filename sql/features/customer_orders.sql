@@ -28,7 +28,9 @@ returns as (
         cast(sum(case when days.day > {{ param('rfm_since') }} then days.return_amount end) as decimal(18,4)) as rfm_return_amount
     from {{ ref('return_days') }} as days
     left join {{ ref('person_ids') }} as shared on days.customer_id = shared.customer_id
-    where days.day <= {{ param('as_of') }} and (days.known_from is null or days.known_from <= {{ param('as_of') }})
+    where days.booked_by = {{ param('return_source') }}
+        and days.day <= {{ param('as_of') }}
+        and (days.known_from is null or days.known_from <= {{ param('as_of') }})
     group by coalesce(shared.person_id, days.customer_id)
 ),
 

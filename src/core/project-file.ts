@@ -67,10 +67,20 @@ const inputsSchema = z
 
 const partitionSchema = z
   .strictObject({
-    column: z.string().min(1).describe('The column, such as dt.'),
-    slack_days: z.int().min(0).default(2).describe('How many days it may lag behind the rows.'),
+    column: z
+      .string()
+      .min(1)
+      .describe('The column, such as dt: dates, text such as 2026-01-31, or whole numbers such as 20260131.'),
+    slack_days: z
+      .int()
+      .min(0)
+      .max(366)
+      .default(2)
+      .describe('How many days before its own day a row may lie at most; a row that lies further is refused.'),
   })
-  .describe('How the table is partitioned, so that scans on Athena cost less; without effect on a laptop.')
+  .describe(
+    'How orders, order_lines, refunds, events or campaign_events are partitioned: a night then reads only the late days and takes earlier months from the night before.',
+  )
   .meta({ id: 'partition' });
 
 const sourceSchemaFor = (name: SourceName) =>
@@ -105,7 +115,7 @@ export const projectFileSchema = z.strictObject({
     .max(366)
     .default(7)
     .describe(
-      'How many days after its day a row may still arrive. Every month is read anew for now, whatever it says.',
+      'How many days after its day a row may still arrive or change. With `partition`, a night reads the months from that many days before the night it builds on; what comes later still is seen by `run --full`.',
     ),
   not_customers: z
     .array(z.string().min(1))

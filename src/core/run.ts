@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dayBeforeQuarter } from './dates';
+import type { SourceWindow } from './sources/relation';
 
 /** JSON with sorted keys and no white space, so that equal values have equal text. */
 export function canonicalJson(value: unknown): string {
@@ -41,6 +42,24 @@ export interface FrozenTable {
   values: Record<string, string>;
 }
 
+/** Files that own some calendar months of a rollup; months are their first days. */
+export interface RollupPart {
+  prefix: string;
+  files: { key: string; bytes: number; rows: number }[];
+  /** The first month owned; left out where all earlier ones are. */
+  from?: string;
+  /** The first month that another part owns again; left out where none does. */
+  before?: string;
+}
+
+/** How a run comes by a rollup: the months from `from` on are its own work, null for all of them; the others lie with earlier runs. */
+export interface PlannedRollup {
+  /** Hash of all that decides its rows beside the data. */
+  id: string;
+  from: string | null;
+  earlier: RollupPart[];
+}
+
 /**
  * What the first step decides and every later one reads: `runs/<run_id>/plan.json`. All of it is a function of the source
  * data, the definitions, the run date, base and the frozen parameters, except `today`, which only refusals use.
@@ -61,6 +80,12 @@ export interface RunPlan {
   frozen_ids: Record<string, string>;
   /** Frozen tables taken from base. */
   inherited: Record<string, FrozenTable>;
+  /** Of sources with `partition`: what of them is read; all of it where a window has no beginning. */
+  windows: Record<string, SourceWindow>;
+  /** Which months of each rollup this run makes, and who has the others. */
+  rollups: Record<string, PlannedRollup>;
+  /** What its owner should know of the plan itself. */
+  warnings: { code: string; message: string }[];
   /** A mark that makes this run another one than an earlier run of equal inputs (`run --fresh`); null for most. */
   fresh: string | null;
   /** What looking at the sources cost before there was a plan. */
@@ -72,18 +97,20 @@ export interface RunPlan {
  * one of them where a source uses it: every id depends on it. It is written nowhere else.
  */
 export function runId(
-  inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources' | 'fresh'>,
+  inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources' | 'windows' | 'fresh'>,
   salt?: string,
 ): string {
   const fingerprints = Object.fromEntries(
     Object.entries(inputs.sources).map(([name, source]) => [name, source.fingerprint]),
   );
+  const inPart = Object.entries(inputs.windows).filter(([, window]) => window.from !== undefined);
   const text = canonicalJson({
     run_date: inputs.run_date,
     definitions: inputs.definitions_hash,
     base: inputs.base?.run_id ?? null,
     frozen: inputs.frozen_ids,
     sources: fingerprints,
+    windows: inPart.length > 0 ? Object.fromEntries(inPart) : undefined,
     fresh: inputs.fresh ?? undefined,
     salt: salt === undefined ? undefined : sha256(`tidemark salt ${salt}`),
   });

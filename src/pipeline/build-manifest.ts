@@ -9,6 +9,7 @@ import {
 } from '../core/snapshots/manifest';
 import { tableOf } from '../core/snapshots/paths';
 import { summaryWarnings } from '../core/snapshots/warnings';
+import type { SourceWindow } from '../core/sources/relation';
 import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { demandModelNote, type ModelNote, readManifest } from './notes';
@@ -42,11 +43,12 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     engine: engine.name,
     sources: sourcesOf(plan, notes),
     parameters: parametersOf(plan, notes, context),
+    rollups: rollupsOf(plan, notes),
     tables: tablesOf(plan, notes, base, context),
     audiences: await audienceCounts(notes, context),
     score_model: { name: null, reason: 'no_model' },
     facts,
-    warnings: [...[...notes.values()].flatMap((note) => note.warnings), ...summaryWarnings(facts)],
+    warnings: [...plan.warnings, ...[...notes.values()].flatMap((note) => note.warnings), ...summaryWarnings(facts)],
     cost: {
       bytes_scanned: sum(steps, (step) => step.bytes_scanned + step.check_bytes_scanned) + plan.looks.bytes_scanned,
       seconds: sum(steps, (step) => step.seconds + step.check_seconds) + plan.looks.seconds,
@@ -66,8 +68,26 @@ function sourcesOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>): Manife
       const staged = notes.get(`stg_${name}`);
       return [
         name,
-        { ...source, rows: staged?.rows ?? 0, watermark: (staged?.facts.watermark as string | null) ?? null },
+        {
+          ...source,
+          rows: staged?.rows ?? 0,
+          watermark: (staged?.facts.watermark as string | null) ?? null,
+          window: windowOf(plan.windows[name]),
+        },
       ];
+    }),
+  );
+}
+
+const windowOf = (window: SourceWindow | undefined): SourceWindow | null =>
+  window?.from === undefined ? null : window;
+
+/** The months this run made lie with its attempts, the others where base has them. */
+function rollupsOf(plan: RunPlan, notes: ReadonlyMap<string, ModelNote>): NonNullable<Manifest['rollups']> {
+  return Object.fromEntries(
+    Object.entries(plan.rollups).map(([name, { id, from, earlier }]) => {
+      const { prefix, files } = notes.get(name) as ModelNote;
+      return [name, { id, parts: [{ prefix, files, ...(from !== null && { from }) }, ...earlier] }];
     }),
   );
 }

@@ -2,17 +2,19 @@ import { addDays, isIsoDate, localDay } from '../core/dates';
 import { DefinitionError } from '../core/errors';
 import type { SourceName } from '../core/sources/contract';
 import { dateLiteral } from '../core/sql/literals';
+import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { explainTimes } from './explain-times';
 import { noOrderDay } from './no-order-day';
 import type { SourceNotes } from './notes';
 import { readRows, type Spent } from './query';
-import { sourceSql } from './source-select';
+import { type SourceReading, sourceSql } from './source-select';
 
 /**
  * The run date: as asked for, else the newest order's day where orders carry only dates, the day before it where they
  * carry times of day (that day may not be over). Never later than yesterday by the clock; days after today never count.
  *
+ * @param reading the days of partitioned sources in which the newest order is looked for first, before all of them.
  * @throws DefinitionError for a date that does not exist or is not over; SourceContractError where there is no order
  *   day, with the reason: no rows, times that cannot be read, or all of them after today.
  */
@@ -20,6 +22,7 @@ export async function findRunDate(
   asked: string | undefined,
   today: string,
   notes: SourceNotes,
+  reading: SourceReading,
   context: StepContext,
   spent?: Spent,
 ): Promise<string> {
@@ -36,8 +39,14 @@ export async function findRunDate(
     });
   }
   const source: SourceName = context.definitions.project.file.sources.orders === undefined ? 'order_lines' : 'orders';
+  const late = sourceSql(source, notes, context, reading);
   const relation = sourceSql(source, notes, context);
-  const [newest] = await readRows(context.ports.engine, newestOrderSql(today, relation), spent);
+  const looks = late === relation ? [relation] : [late, relation];
+  let newest: Row | undefined;
+  for (const look of looks) {
+    if (typeof newest?.newest_day === 'string') break;
+    [newest] = await readRows(context.ports.engine, newestOrderSql(today, look), spent);
+  }
   const day = newest?.newest_day;
   if (typeof day !== 'string') {
     const [counted = {}] = await readRows(context.ports.engine, datelessSql(relation));

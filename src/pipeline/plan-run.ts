@@ -1,13 +1,18 @@
+import { isIsoDate } from '../core/dates';
 import { frozenIds, inheritedTables } from '../core/models/frozen';
-import { buildGraph, type ModelNode } from '../core/models/graph';
-import { cutDate, type RunPlan, runId } from '../core/run';
-import { baseNight, type Manifest } from '../core/snapshots/manifest';
+import type { ModelNode } from '../core/models/graph';
+import { nodesOf } from '../core/models/planned';
+import { canonicalJson, cutDate, type RunPlan, runId } from '../core/run';
+import { baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
 import { planKey } from '../core/snapshots/paths';
+import type { Windowing } from '../core/sources/windows';
 import type { StepContext } from './context';
-import { demandTables } from './demand-files';
+import { demandRollups, demandTables } from './demand-files';
 import { findRunDate, todayOf } from './find-run-date';
-import { findSources } from './find-sources';
-import { json, readManifest, readPointer, sourcesKey } from './notes';
+import { type FoundSources, findSources, type SourceWindows } from './find-sources';
+import { json, readManifest, readPointer, type SourceNotes, sourcesKey } from './notes';
+import { planWindows } from './plan-windows';
+import type { Spent } from './query';
 import { checkSources } from './source-select';
 
 export interface PlanInput {
@@ -27,16 +32,13 @@ export interface PlannedRun {
 
 /** What a run would read: every mapped source's files and size, with columns and types checked; reads no more than a sample. */
 export async function inspectSources(context: StepContext): Promise<RunPlan['sources']> {
-  const { notes, planned } = await findSources(context.definitions.project, context.ports.catalog);
-  await checkSources(notes, context);
+  const { planned } = await lookAt(context, wholeWindows(context));
   return planned;
 }
 
 /** The run date alone, for callers that run several nights ending on it. */
 export async function decideRunDate(input: { run_date?: string | undefined }, context: StepContext): Promise<string> {
-  const { notes } = await findSources(context.definitions.project, context.ports.catalog);
-  await checkSources(notes, context);
-  return findRunDate(input.run_date, todayOf(context), notes, context);
+  return (await findNight(input, (await readPointer(context.ports.store))?.pointer, context)).run_date;
 }
 
 /**
@@ -44,36 +46,99 @@ export async function decideRunDate(input: { run_date?: string | undefined }, co
  * writes `runs/<run_id>/plan.json`. Reads no more than metadata, and the newest order day where no date is asked for.
  */
 export async function planRun(input: PlanInput, context: StepContext): Promise<PlannedRun> {
-  const { ports, definitions } = context;
+  const { store, catalog } = context.ports;
   // A run that was killed after its commit may have left readers of the views one night behind.
-  await ports.catalog.follow(async () => (await readPointer(ports.store))?.pointer);
-  const { notes, planned } = await findSources(definitions.project, ports.catalog);
-  await checkSources(notes, context);
-  const today = todayOf(context);
+  await catalog.follow(async () => (await readPointer(store))?.pointer);
+  const pointer = (await readPointer(store))?.pointer;
   const looks = { bytes_scanned: 0, seconds: 0 };
-  const runDate = await findRunDate(input.run_date, today, notes, context, looks);
-  const pointer = (await readPointer(ports.store))?.pointer;
-  const night = baseNight(pointer, runDate);
-  const baseManifest = night ? await readManifest(ports.store, night.manifest) : undefined;
-  const supersededKey = pointer?.nights[runDate];
-  const superseded = supersededKey ? await readManifest(ports.store, supersededKey) : undefined;
-  if (baseManifest) await demandTables(ports.store, baseManifest);
-  const decided = decide(context, { ...input, run_date: runDate }, planned, baseManifest, night?.manifest);
-  const run_id = runId(decided, usesSalt(context) ? context.hashSalt : undefined);
-  const isPublished = superseded?.run_id === run_id;
-  const plan: RunPlan = {
-    run_id,
-    today,
-    looks,
-    supersedes: isPublished ? (superseded?.supersedes ?? null) : (superseded?.run_id ?? null),
-    ...decided,
-  };
-  if (isPublished) await demandTables(ports.store, superseded as Manifest);
+  const night = await findNight(input, pointer, context, looks);
+  const supersededKey = pointer?.nights[night.run_date];
+  const superseded = supersededKey ? await readManifest(store, supersededKey) : undefined;
+  if (night.base) await demandTables(store, night.base.manifest);
+  const { decided, notes, isPublished } = await publishedOrNew(night, superseded, input, context);
+  const { run_id } = decided;
+  if (isPublished) await demandTables(store, superseded as Manifest);
   else {
-    await ports.store.put(sourcesKey(run_id), json(notes));
-    await ports.store.put(planKey(run_id), json(plan));
+    await demandRollups(store, decided.rollups);
+    const supersedes = superseded?.run_id ?? null;
+    const plan: RunPlan = { ...decided, today: todayOf(context), looks, supersedes };
+    await store.put(sourcesKey(run_id), json(notes));
+    await store.put(planKey(run_id), json(plan));
   }
-  return { run_id, run_date: runDate, is_published: isPublished };
+  return { run_id, run_date: night.run_date, is_published: isPublished };
+}
+
+/** A date, what is to be read for it, and the published night it builds on. */
+interface Night {
+  run_date: string;
+  base: { manifest: Manifest; key: string } | undefined;
+  windowing: Windowing;
+  sources: FoundSources;
+}
+
+/**
+ * Where no date is asked for, the newest order day is looked for among the days that a night after the newest one
+ * published would read; only if there is none, among all.
+ */
+async function findNight(
+  { run_date: asked, full = false }: PlanInput,
+  pointer: Pointer | undefined,
+  context: StepContext,
+  looks?: Spent,
+): Promise<Night> {
+  const today = todayOf(context);
+  const guess = asked !== undefined && isIsoDate(asked) ? asked : today;
+  const likely = await baseOf(pointer, guess, context);
+  const expected = planWindows(context, guess, likely?.manifest, full);
+  const looked = await lookAt(context, expected.windows);
+  const reading = { windows: expected.windows };
+  const run_date = await findRunDate(asked, today, looked.notes, reading, context, looks);
+  const base = await baseOf(pointer, run_date, context);
+  const windowing = planWindows(context, run_date, base?.manifest, full);
+  const isSame = canonicalJson(windowing.windows) === canonicalJson(expected.windows);
+  const sources = isSame ? looked : await lookAt(context, windowing.windows);
+  return { run_date, base, windowing, sources };
+}
+
+async function baseOf(pointer: Pointer | undefined, runDate: string, context: StepContext): Promise<Night['base']> {
+  const night = baseNight(pointer, runDate);
+  return night && { manifest: await readManifest(context.ports.store, night.manifest), key: night.manifest };
+}
+
+/** Finds the sources and tells all that is wrong with columns and types, before any data are read. */
+async function lookAt(context: StepContext, windows: SourceWindows): Promise<FoundSources> {
+  const found = await findSources(context.definitions.project, context.ports.catalog, windows);
+  await checkSources(found.notes, context, { windows });
+  return found;
+}
+
+const wholeWindows = (context: StepContext): SourceWindows =>
+  planWindows(context, todayOf(context), undefined, true).windows;
+
+/**
+ * The plan of a night. Where what is published of it was read whole (run --full), and is what reading whole would give
+ * now, that is the night: reading less would know less.
+ */
+async function publishedOrNew(
+  night: Night,
+  superseded: Manifest | undefined,
+  input: PlanInput,
+  context: StepContext,
+): Promise<{ decided: Decided; notes: SourceNotes; isPublished: boolean }> {
+  const decided = decide(context, night, input.fresh);
+  const notes = night.sources.notes;
+  if (superseded?.run_id === decided.run_id) return { decided, notes, isPublished: true };
+  const isInPart = Object.values(decided.windows).some((window) => window.from !== undefined);
+  if (superseded && isInPart) {
+    const windowing = planWindows(context, night.run_date, night.base?.manifest, true);
+    const whole = decide(
+      context,
+      { ...night, windowing, sources: await lookAt(context, windowing.windows) },
+      input.fresh,
+    );
+    if (superseded.run_id === whole.run_id) return { decided: whole, notes, isPublished: true };
+  }
+  return { decided, notes, isPublished: false };
 }
 
 function usesSalt({ definitions }: StepContext): boolean {
@@ -83,37 +148,36 @@ function usesSalt({ definitions }: StepContext): boolean {
   return mappings.some((mapping) => typeof mapping === 'object' && 'hash' in mapping && mapping.hash === true);
 }
 
+type Decided = Omit<RunPlan, 'today' | 'looks' | 'supersedes'>;
+
 function decide(
   context: StepContext,
-  { run_date: runDate, fresh }: PlanInput & { run_date: string },
-  sources: RunPlan['sources'],
-  base: Manifest | undefined,
-  baseKey: string | undefined,
-): Omit<RunPlan, 'run_id' | 'today' | 'looks' | 'supersedes'> {
+  { run_date, base, windowing, sources }: Night,
+  fresh: string | undefined,
+): Decided {
   const { models, project, product_version, hash } = context.definitions;
-  const frozen_ids = frozenIds(models, project.file, cutDate(runDate));
-  return {
-    run_date: runDate,
-    cut_date: cutDate(runDate),
-    product_version,
+  const frozen_ids = frozenIds(models, project.file, cutDate(run_date));
+  const inputs = {
+    run_date,
     definitions_hash: hash,
-    base: base && baseKey ? { run_date: base.run_date, run_id: base.run_id, manifest: baseKey } : null,
-    sources,
+    base: base ? { run_date: base.manifest.run_date, run_id: base.manifest.run_id, manifest: base.key } : null,
     frozen_ids,
+    sources: sources.planned,
+    windows: windowing.windows,
     fresh: fresh ?? null,
-    inherited: inheritedTables(frozen_ids, base),
+  };
+  return {
+    run_id: runId(inputs, usesSalt(context) ? context.hashSalt : undefined),
+    ...inputs,
+    cut_date: cutDate(run_date),
+    product_version,
+    rollups: windowing.rollups,
+    warnings: windowing.warnings,
+    inherited: inheritedTables(frozen_ids, base?.manifest),
   };
 }
 
 /** What this run computes: every public table, every staging table (its checks are the sources' contract), and what they need. */
 export function plannedNodes(plan: RunPlan, context: StepContext): ModelNode[] {
-  const { models } = context.definitions;
-  const targets = [...models.values()].filter(
-    ({ layer, sidecar }) => sidecar.materialised === 'table' && (layer === 'staging' || sidecar.public),
-  );
-  return buildGraph(
-    models,
-    targets.map((model) => model.name),
-    new Set(Object.keys(plan.inherited)),
-  );
+  return nodesOf(context.definitions.models, new Set(Object.keys(plan.inherited)));
 }

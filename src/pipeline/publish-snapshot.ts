@@ -42,7 +42,7 @@ export async function publishSnapshot(plan: RunPlan, context: StepContext): Prom
 
 /** Models read the sources one after another: files that changed meanwhile would make a mixture of two states. */
 async function demandSameSources(plan: RunPlan, context: StepContext): Promise<void> {
-  const { planned } = await findSources(context.definitions.project, context.ports.catalog);
+  const { planned } = await findSources(context.definitions.project, context.ports.catalog, plan.windows);
   const changed = Object.keys(plan.sources).filter(
     (name) => planned[name]?.fingerprint !== plan.sources[name]?.fingerprint,
   );

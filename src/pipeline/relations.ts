@@ -3,11 +3,13 @@ import type { AsOf, Model } from '../core/models/model';
 import { render } from '../core/models/render';
 import { renderNode } from '../core/models/render-node';
 import { mappingFlags, type ParameterValues, parameterLiteral } from '../core/parameters';
-import type { RunPlan } from '../core/run';
+import type { PlannedRollup, RunPlan } from '../core/run';
 import type { Manifest } from '../core/snapshots/manifest';
 import { tableOf } from '../core/snapshots/paths';
 import type { SourceName } from '../core/sources/contract';
 import { identifier } from '../core/sql/literals';
+import { monthsCondition } from '../core/sql/months';
+import type { TablePart } from '../ports/catalog';
 import type { StepContext } from './context';
 import { type ModelNote, readManifest, readModelNote, readSourceNotes, type SourceNotes } from './notes';
 
@@ -62,12 +64,15 @@ export function modelSql(
   sourceText: (name: SourceName) => string,
 ): string {
   const { models } = context.definitions;
-  return renderNode(models, model, asOf, {
+  const sql = renderNode(models, model, asOf, {
     table: (id, target) => tableRelation(id, target, relations, context),
     base: (target) => baseRelation(target, relations, context),
     source: (name) => sourceText(name as SourceName),
     param: (name, date) => parameterLiteral(name, date, relations.values, models),
   });
+  const from = relations.plan.rollups[model.name]?.from ?? null;
+  const months = from === null ? undefined : monthsCondition({ from });
+  return months ? `select * from (\n${sql}\n) as all_months\nwhere ${months}` : sql;
 }
 
 function tableRelation(id: string, model: Model, relations: RunRelations, context: StepContext): string {
@@ -80,7 +85,22 @@ function tableRelation(id: string, model: Model, relations: RunRelations, contex
       remedy: 'start the run again from its first step',
     });
   }
-  return context.ports.catalog.relation(tableOf(id), model.sidecar.columns, [{ prefix }]);
+  return context.ports.catalog.relation(
+    tableOf(id),
+    model.sidecar.columns,
+    partsOf(prefix, relations.plan.rollups[model.name]),
+  );
+}
+
+/** Where a table's rows lie: the months of a rollup that this run made, and those that earlier ones did. */
+function partsOf(prefix: string, rollup: PlannedRollup | undefined): TablePart[] {
+  if (!rollup || rollup.from === null) return [{ prefix }];
+  const earlier = rollup.earlier.map(({ prefix, from, before }) => ({
+    prefix,
+    ...(from !== undefined && { from }),
+    ...(before !== undefined && { before }),
+  }));
+  return [{ prefix, from: rollup.from }, ...earlier];
 }
 
 /** Columns that base did not have yet come out null. */

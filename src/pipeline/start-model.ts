@@ -44,7 +44,7 @@ export async function startModel(
   const attempt = await claimAttempt(plan.run_id, node.id, context);
   const relations = await readRelations(plan, node.after, context);
   const sql = modelSql(node.model, node.asOf, relations, context, (name) =>
-    sourceSql(name, relations.sources, context),
+    sourceSql(name, relations.sources, context, plan),
   );
   await store.put(`runs/${plan.run_id}/sql/${node.id}-${attempt}.sql`, withoutSalt(sql, context.hashSalt));
   const writeTo = attemptPrefix(node.id, plan.run_id, attempt);

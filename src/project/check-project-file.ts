@@ -1,5 +1,11 @@
 import type { ColumnMapping, ProjectFile, SourceFile } from '../core/project-file';
-import { SOURCE_NAMES, type SourceColumnContract, type SourceName, sourceColumns } from '../core/sources/contract';
+import {
+  SOURCE_NAMES,
+  type SourceColumnContract,
+  type SourceName,
+  sourceColumns,
+  WINDOWED_SOURCES,
+} from '../core/sources/contract';
 import { tokenize } from '../core/sql/tokens';
 import type { YamlPath } from './read-yaml';
 import { timeZoneProblem } from './time-zones';
@@ -20,7 +26,9 @@ export function checkProjectFile(
   checkZone(parts.time_zone, ['time_zone'], '', report);
   checkFigures(parts, report);
   checkSourcesTogether(parts, namedSources, report);
-  for (const [name, source] of Object.entries(parts.sources ?? {})) checkSource(name as SourceName, source, report);
+  const isMapped = (name: SourceName): boolean => namedSources?.includes(name) ?? true;
+  for (const [name, source] of Object.entries(parts.sources ?? {}))
+    checkSource(name as SourceName, source, isMapped, report);
 }
 
 function checkZone(zone: string | undefined, at: YamlPath, alternative: string, report: Report): void {
@@ -84,9 +92,15 @@ function checkSourcesTogether(parts: ProjectFileParts, named: readonly string[] 
   }
 }
 
-function checkSource(name: SourceName, source: SourceFile, report: Report): void {
+function checkSource(
+  name: SourceName,
+  source: SourceFile,
+  isMapped: (name: SourceName) => boolean,
+  report: Report,
+): void {
   const at = ['sources', name];
   checkWhereItLies(name, source, report);
+  checkPartition(name, source, isMapped, report);
   if (source.times_in !== 'shop') checkZone(source.times_in, [...at, 'times_in'], '; or write shop', report);
   checkSql(source.where, `where of ${name}`, [...at, 'where'], report);
   if (name === 'refunds' && !source.columns.order_id && !source.columns.customer_id) {
@@ -101,6 +115,28 @@ function checkSource(name: SourceName, source: SourceFile, report: Report): void
     const contract = sourceColumns(name)[column];
     if (contract) checkMapping(`${name}.${column}`, column, mapping, contract, [...at, 'columns', column], report);
   }
+}
+
+/** A setting without effect would let its owner believe that nights cost less than they do. */
+function checkPartition(
+  name: SourceName,
+  { partition }: SourceFile,
+  isMapped: (name: SourceName) => boolean,
+  report: Report,
+): void {
+  if (!partition) return;
+  const isWindowed = (WINDOWED_SOURCES as readonly SourceName[]).includes(name);
+  if (isWindowed && (name !== 'order_lines' || isMapped('orders'))) return;
+  report(
+    'partition_not_used',
+    ['sources', name, 'partition'],
+    isWindowed
+      ? 'order_lines has a partition, but orders are made from the lines here, and lines of one order may lie in any partition, so all are read every night'
+      : `${name} has a partition, but nothing of it is kept by month, so all of it is read every night`,
+    isWindowed
+      ? 'take `partition` out, or map the source orders'
+      : `take \`partition\` out; ${WINDOWED_SOURCES.join(', ')} may have one`,
+  );
 }
 
 function checkWhereItLies(name: SourceName, source: SourceFile, report: Report): void {

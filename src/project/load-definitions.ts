@@ -8,6 +8,7 @@ import { compileSegments } from '../core/segments/compile';
 import { AUDIENCES_SIDECAR, audiencesSelect, MEMBERSHIPS_SIDECAR, membershipsSelect } from '../core/segments/relations';
 import { settingsModels } from '../core/settings/settings-models';
 import { type OrderRows, orderRowsModel } from '../core/sources/order-rows';
+import { keepsKnownOrders } from '../core/sources/windows';
 import { loadModels } from './load-models';
 import { definitionsOf, loadProject } from './load-project';
 import { productVersion, SQL_FOLDER } from './product';
@@ -32,7 +33,7 @@ export function assembleDefinitions(project: Project, written: readonly Model[])
     orderRowsModel(orderRows(project)),
     ...segmentModels(project, written),
   ];
-  for (const model of [...written.map((one) => unmappedInline(one, project)), ...generated])
+  for (const model of [...written.map((one) => keptOrders(unmappedInline(one, project), project)), ...generated])
     models.set(model.name, model);
   const texts = [...models.values()].map((model) => [model.name, [model.sql, model.sidecar]] as const);
   const version = productVersion();
@@ -45,6 +46,12 @@ function unmappedInline(model: Model, project: Project): Model {
   const sources = placeholders(model.sql).filter((use) => use.kind === 'source');
   const isUnmapped = sources.length > 0 && sources.every((use) => !Object.hasOwn(project.file.sources, use.argument));
   return isUnmapped ? { ...model, is_empty: true, sidecar: { ...model.sidecar, materialised: 'inline' } } : model;
+}
+
+/** Orders by number, as a table of their own where returns may give back what a night does not read any more. */
+function keptOrders(model: Model, project: Project): Model {
+  if (model.name !== 'known_orders' || !keepsKnownOrders(project.file)) return model;
+  return { ...model, sidecar: { ...model.sidecar, materialised: 'table' } };
 }
 
 function orderRows(project: Project): OrderRows {

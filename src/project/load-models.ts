@@ -70,5 +70,5 @@ async function loadModel(
       }),
     );
   }
-  return { name, layer, sql, sidecar: layer === 'staging' ? withStagingChecks(sidecar) : sidecar, file };
+  return { name, layer, sql, sidecar: layer === 'staging' ? withStagingChecks(name, sidecar) : sidecar, file };
 }

@@ -75,13 +75,14 @@ async function features({ orders, returns, merges: merged }: Shop, asOf: string)
   const ids = (await runModel(database, 'person_ids', { given: { ...given, stg_identities: identities }, params }))
     .result.rows;
   const returnDays = returns.map((one) => ({
+    booked_by: 'refunds',
     customer_id: one.id,
     day: day(one.ago),
     return_amount: money(one.cents),
   }));
   const run = await runModel(database, 'customer_orders', {
     given: { ...given, person_ids: ids, return_days: returnDays },
-    params,
+    params: { ...params, return_source: 'refunds' },
   });
   return [...run.result.rows].sort((a, b) => (String(a.customer_id) < String(b.customer_id) ? -1 : 1));
 }

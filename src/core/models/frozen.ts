@@ -17,7 +17,11 @@ function closure(models: ModelSet, name: string, seen = new Set<string>()): Set<
 
 /** Settings that decide what is frozen; segments, retention and the like do not move anybody's score. */
 function settingsOf(file: ProjectFile): unknown {
-  const { sources, not_customers, time_zone, currency, rfm, lifecycle, predictions } = file;
+  const { not_customers, time_zone, currency, rfm, lifecycle, predictions } = file;
+  // What is read of a source does not change what its rows say.
+  const sources = Object.fromEntries(
+    Object.entries(file.sources).map(([name, source]) => [name, { ...source, partition: undefined }]),
+  );
   return { sources, not_customers, time_zone, currency, rfm, lifecycle, predictions };
 }
 

@@ -1,5 +1,6 @@
 import type { Column } from '../models/sidecar';
-import type { FrozenTable, PlannedSource, RunReference } from '../run';
+import type { FrozenTable, PlannedSource, RollupPart, RunReference } from '../run';
+import type { SourceWindow } from '../sources/relation';
 
 /** current.json: the only commit point. `nights` holds every published night still kept. */
 export interface Pointer {
@@ -64,8 +65,11 @@ export interface Manifest {
   fresh: string | null;
   definitions_hash: string;
   engine: string;
-  sources: Record<string, PlannedSource & { rows: number; watermark: string | null }>;
+  /** `rows` and `watermark` are of what was read: of the window, where a source was read in part. */
+  sources: Record<string, PlannedSource & { rows: number; watermark: string | null; window: SourceWindow | null }>;
   parameters: Record<string, FrozenTable & { inherited: boolean }>;
+  /** Where the months of each rollup lie: a later run takes those from here that it does not make anew. */
+  rollups?: Record<string, { id: string; parts: RollupPart[] }>;
   tables: ManifestTable[];
   audiences: AudienceCounts[];
   /** Which model scored, and why. */

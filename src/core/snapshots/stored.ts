@@ -36,11 +36,21 @@ const parameterSchema = z.looseObject({
   values: z.record(z.string(), z.string()),
 });
 
+const month = z.string().regex(/^\d{4}-\d{2}-01$/);
+const rollupPartSchema = z.looseObject({
+  prefix,
+  files: z.array(file),
+  from: month.optional(),
+  before: month.optional(),
+});
+
 const manifestSchema = z.looseObject({
   run_date: date,
   run_id: runId,
   supersedes: runId.nullable(),
   parameters: z.record(z.string(), parameterSchema),
+  // Manifests of earlier versions have none: a run on such a base takes no months over.
+  rollups: z.record(z.string(), z.looseObject({ id: z.string(), parts: z.array(rollupPartSchema) })).optional(),
   tables: z.array(tableSchema),
   audiences: z.array(z.looseObject({ id: z.string() })),
   facts: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -55,6 +65,8 @@ const planSchema = z.looseObject({
   base: z.looseObject({ run_id: runId, manifest: manifestKey }).nullable(),
   sources: z.record(z.string(), z.unknown()),
   inherited: z.record(z.string(), parameterSchema),
+  windows: z.record(z.string(), z.looseObject({ column: z.string(), from: date.optional() })),
+  rollups: z.record(z.string(), z.looseObject({ from: month.nullable(), earlier: z.array(rollupPartSchema) })),
 });
 
 const modelNoteSchema = z.looseObject({

@@ -169,6 +169,21 @@ export type SourceName = keyof typeof SOURCES;
 
 export const SOURCE_NAMES = Object.keys(SOURCES) as SourceName[];
 
+/**
+ * The sources whose rows are kept by month in rollups, each with the column that says which day a row is about: they may
+ * have a `partition`. Every other source is asked for anew each night.
+ */
+export const WINDOWED_DAYS = {
+  orders: 'ordered_at',
+  order_lines: 'ordered_at',
+  refunds: 'refunded_at',
+  events: 'occurred_at',
+  campaign_events: 'occurred_at',
+} as const satisfies Partial<Record<SourceName, string>>;
+
+export type WindowedSource = keyof typeof WINDOWED_DAYS;
+export const WINDOWED_SOURCES = Object.keys(WINDOWED_DAYS) as WindowedSource[];
+
 /** The columns a source may map, its own and the version columns. */
 export function sourceColumns(name: SourceName): SourceContract {
   return { ...SOURCES[name], ...VERSION_COLUMNS };

@@ -2,7 +2,8 @@ import { DefinitionError, type Place, SourceContractError } from '../errors';
 import { suggest } from '../nearest';
 import { compileFragment, type Fragment, type FragmentColumn } from '../sql/fragment';
 import { identifier } from '../sql/literals';
-import type { SourceColumn, SourceRelation } from './relation';
+import { windowCondition } from './partition';
+import type { SourceColumn, SourceRelation, SourceWindow } from './relation';
 import { type Reading, textAsBoolean, textAsDecimal, textAsInteger } from './types';
 
 /** What a fragment that was used as a column or a condition adds to the rows. */
@@ -43,6 +44,7 @@ const READING_TYPE: Partial<Record<NonNullable<Fragment['type']>, Reading['type'
 export class RelationRows {
   private readonly raw = new Map<number, string>();
   private readonly presented = new Map<string, string>();
+  private condition: string | undefined;
 
   constructor(
     private readonly source: string,
@@ -53,16 +55,21 @@ export class RelationRows {
   column(name: string, contractColumn: string): Reading | SourceContractError {
     const index = this.find(name);
     const column = this.relation.columns[index];
-    if (!column) {
-      const names = this.relation.columns.map((each) => each.name);
-      return new SourceContractError({
-        code: 'source_column_missing',
-        found: `there is no column ${JSON.stringify(name)}; there are ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', ...' : ''}`,
-        remedy: suggest(name, names),
-        place: { table: this.source, column: contractColumn },
-      });
-    }
-    return { sql: this.read(index), type: column.type };
+    return column ? { sql: this.read(index), type: column.type } : this.missing(name, contractColumn);
+  }
+
+  /**
+   * Reads only the rows of a window, where it has a beginning.
+   *
+   * @returns the partition column and its alias.
+   * @throws SourceContractError where there is no such column, or it cannot hold days.
+   */
+  restrict(window: SourceWindow): { column: SourceColumn; raw: string } {
+    const index = this.find(window.column);
+    const column = this.relation.columns[index];
+    if (!column) throw this.missing(window.column, 'partition');
+    this.condition = windowCondition(this.source, column, window);
+    return { column, raw: this.read(index) };
   }
 
   /** @throws DefinitionError as compileFragment does */
@@ -100,10 +107,21 @@ export class RelationRows {
     });
     // A mapping of constants alone still has one row per row of the source.
     const columns = read.length > 0 ? read : ['1 as no_column'];
-    const first = `select\n    ${columns.join(',\n    ')}\n  from ${this.relation.relation} as source_relation`;
+    const where = this.condition === undefined ? '' : `\n  where ${this.condition}`;
+    const first = `select\n    ${columns.join(',\n    ')}\n  from ${this.relation.relation} as source_relation${where}`;
     if (this.presented.size === 0) return [first];
     const presented = [...this.presented].map(([alias, sql]) => `${sql} as ${alias}`);
     return [first, `select\n    rows_1.*,\n    ${presented.join(',\n    ')}\n  from rows_1`];
+  }
+
+  private missing(name: string, contractColumn: string): SourceContractError {
+    const names = this.relation.columns.map((each) => each.name);
+    return new SourceContractError({
+      code: 'source_column_missing',
+      found: `there is no column ${JSON.stringify(name)}; there are ${names.slice(0, 30).join(', ')}${names.length > 30 ? ', ...' : ''}`,
+      remedy: suggest(name, names),
+      place: { table: this.source, column: contractColumn },
+    });
   }
 
   private find(name: string): number {

@@ -2,8 +2,9 @@ import { DefinitionError, DefinitionErrors, type Place, SourceContractError, Sou
 import type { SourceFile } from '../project-file';
 import { textLiteral } from '../sql/literals';
 import { type Output, outputsOf, REPORT_COLUMNS, typedNull } from './columns';
-import { type SourceColumnContract, type SourceName, sourceColumns } from './contract';
+import { type SourceColumnContract, type SourceName, sourceColumns, WINDOWED_DAYS } from './contract';
 import { choicesOf, type Locate, longForm, mappingErrors } from './mapping';
+import { type PartitionReading, partitionPlan } from './partition';
 import type { SourceRelation } from './relation';
 import { RelationRows } from './rows';
 import { planTime, type TimeZones } from './times';
@@ -21,6 +22,8 @@ export interface SourceSelectInput {
   hashSalt?: string | undefined;
   /** Where in the project file something stands; left out, errors name the file only. */
   locate?: Locate | undefined;
+  /** Which days of a source with `partition` are read; left out, all rows are, and nothing is asked of the partition. */
+  partition?: PartitionReading | undefined;
 }
 
 /** One column with everything its SQL needs. */
@@ -59,9 +62,23 @@ export function sourceSelect(input: SourceSelectInput): string {
       plan: collect(() => planColumn(input, rows, column, contract, locate(['columns', column]))),
     };
   });
+  const partition = input.partition;
+  const prune = partition && collect(() => planPartition(input.name, rows, planned, partition));
   if (wrong.length > 0) throw new DefinitionErrors(wrong);
   if (broken.length > 0) throw new SourceContractErrors(broken);
-  return assemble(rows, planned, condition);
+  return assemble(rows, planned, condition, prune);
+}
+
+function planPartition(
+  name: SourceName,
+  rows: RelationRows,
+  planned: readonly Planned[],
+  partition: PartitionReading,
+): ColumnPlan {
+  const { column, raw } = rows.restrict(partition.window);
+  const day = planned.find((each) => each.column === (WINDOWED_DAYS as Partial<Record<SourceName, string>>)[name])?.plan
+    ?.outputs[0];
+  return partitionPlan(name, column, raw, day, partition);
 }
 
 function collecting<T>(part: () => T, wrong: DefinitionError[], broken: SourceContractError[]): T | undefined {
@@ -157,15 +174,17 @@ function assemble(
   rows: RelationRows,
   planned: readonly Planned[],
   condition: ReturnType<RelationRows['fragment']> | undefined,
+  prune: ColumnPlan | undefined,
 ): string {
   const steps = rows.steps();
   if (condition) {
     const kept = [condition.sql, ...condition.errors.map((error) => `(${error.when})`)].join('\n    or ');
     steps.push(`select rows_${steps.length}.*\n  from rows_${steps.length}\n  where ${kept}`);
   }
-  const depth = Math.max(0, ...planned.map(({ plan }) => plan?.steps.length ?? 0));
+  const plans = [...planned.map(({ plan }) => plan), prune];
+  const depth = Math.max(0, ...plans.map((plan) => plan?.steps.length ?? 0));
   for (let index = 0; index < depth; index++) {
-    const made = planned.flatMap(({ plan }) => Object.entries(plan?.steps[index] ?? {}));
+    const made = plans.flatMap((plan) => Object.entries(plan?.steps[index] ?? {}));
     const columns = made.map(([alias, sql]) => `,\n    ${sql} as ${alias}`);
     steps.push(`select\n    rows_${steps.length}.*${columns.join('')}\n  from rows_${steps.length}`);
   }
@@ -175,15 +194,20 @@ function assemble(
     );
   });
   const named = steps.map((step, index) => `rows_${index + 1} as (\n  ${step}\n)`);
-  return `with ${named.join(', ')}\nselect\n  ${[...outputs, ...reports(planned, condition)].join(',\n  ')}\nfrom rows_${steps.length}`;
+  return `with ${named.join(', ')}\nselect\n  ${[...outputs, ...reports(planned, condition, prune)].join(',\n  ')}\nfrom rows_${steps.length}`;
 }
 
-function reports(planned: readonly Planned[], condition: ReturnType<RelationRows['fragment']> | undefined): string[] {
+function reports(
+  planned: readonly Planned[],
+  condition: ReturnType<RelationRows['fragment']> | undefined,
+  prune: ColumnPlan | undefined,
+): string[] {
   const all = [
     ...(condition?.errors ?? []).map((error) => ({ when: error.when, text: `where:${error.kind}` })),
     ...planned.flatMap(({ column, plan }) =>
       (plan?.errors ?? []).map((error) => ({ when: error.when, text: `${column}:${error.kind}` })),
     ),
+    ...(prune?.errors ?? []).map((error) => ({ when: error.when, text: `partition:${error.kind}` })),
   ];
   const unmapped = planned.flatMap(({ column, plan }) =>
     plan?.unmapped ? [{ when: plan.unmapped, text: column }] : [],

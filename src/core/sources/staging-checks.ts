@@ -1,4 +1,8 @@
 import type { Check, Sidecar } from '../models/sidecar';
+import { WINDOWED_SOURCES } from './contract';
+
+/** What sourceSelect calls a row whose partition lies too far before its day. */
+const TOO_EARLY = 'partition:too_early';
 
 /**
  * Looks like an e-mail address, or like a phone number with a leading + or separators; bare digits never. The cheap
@@ -28,17 +32,29 @@ function unreadableValues(sidecar: Sidecar): Check {
       return name === 'customer_id' ? `case when not ${PERSONAL_ID} then ${text} end` : text;
     });
   const key = shown.length > 1 ? `coalesce(${shown.join(', ')})` : shown[0];
-  const kinds = firstAndLast('t.type_error');
+  const kinds = firstAndLast(`case when t.type_error <> '${TOO_EARLY}' then t.type_error end`);
   const keys = key
-    ? ` || coalesce(', for example ' || array_join(max(case when t.type_error is not null then ${key} end, 3), ', '), '')`
+    ? ` || coalesce(', for example ' || array_join(max(case when t.type_error <> '${TOO_EARLY}' then ${key} end, 3), ', '), '')`
     : '';
   return {
     name: 'unreadable_values',
     level: 'refuse',
-    violations: 'count(*) filter (where t.type_error is not null)',
+    violations: `count(*) filter (where t.type_error <> '${TOO_EARLY}')`,
     examples: `${kinds}${keys}`,
     message: '{count} rows have a value that cannot be read: {examples}',
     remedy: 'mend the values at the source, or map the column with an expression: { sql: ... }',
+  };
+}
+
+/** A row that keeps the other rules, but lies where a later night would not look for it. */
+function earlyPartitions(): Check {
+  return {
+    name: 'partition_too_early',
+    level: 'refuse',
+    violations: `count(*) filter (where t.type_error = '${TOO_EARLY}')`,
+    message:
+      '{count} rows lie in a partition more than slack_days before their own day, where a night that reads only the late partitions would miss them',
+    remedy: 'raise partition.slack_days of this source in tidemark.yml, or take `partition` out',
   };
 }
 
@@ -67,10 +83,11 @@ function personalIds(column: string): Check {
 }
 
 /** Adds to a staging model's sidecar what holds for every source (contract section 3). */
-export function withStagingChecks(sidecar: Sidecar): Sidecar {
+export function withStagingChecks(name: string, sidecar: Sidecar): Sidecar {
   const has = (name: string): boolean => sidecar.columns.some((column) => column.name === name);
   const added: Check[] = [];
   if (has('type_error')) added.push(unreadableValues(sidecar));
+  if (WINDOWED_SOURCES.some((source) => name === `stg_${source}`)) added.push(earlyPartitions());
   if (has('unmapped_column')) added.push(unmappedValues());
   const ids = sidecar.columns.map((column) => column.name).filter((name) => /(^|_)customer_id$/.test(name));
   if (has('type_error')) added.push(...ids.map(personalIds));
