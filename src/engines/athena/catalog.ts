@@ -7,6 +7,7 @@ import type { Manifest, ManifestFile, Pointer } from '../../core/snapshots/manif
 import { checkPrefix } from '../../core/snapshots/paths';
 import type { SourceWindow } from '../../core/sources/relation';
 import { identifier, textLiteral } from '../../core/sql/literals';
+import { monthsCondition } from '../../core/sql/months';
 import type { Catalog, CatalogChanges, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
 import { createPartitions, demandTable, getTable } from './glue';
@@ -49,9 +50,10 @@ class AthenaCatalog implements Catalog {
     }
     const names = columns.map((column) => identifier(column.name)).join(', ');
     const name = `${identifier(this.settings.database)}.${identifier(attemptsTable(table))}`;
-    const partitions = parts.map(({ prefix }) => {
-      const { runId, attempt } = attemptOf(table, prefix);
-      return `(run_id = ${textLiteral(runId)} and attempt = ${textLiteral(attempt)})`;
+    const partitions = parts.map((part) => {
+      const { runId, attempt } = attemptOf(table, part.prefix);
+      const conditions = [`run_id = ${textLiteral(runId)}`, `attempt = ${textLiteral(attempt)}`];
+      return `(${[...conditions, ...[monthsCondition(part) ?? []].flat()].join(' and ')})`;
     });
     return `(select ${names} from ${name} where ${partitions.join(' or ')})`;
   }

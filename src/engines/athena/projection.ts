@@ -37,8 +37,7 @@ export function mayLieIn(
   };
 }
 
-/** How the days of a projected key are written, where that is not as windows compare them; undefined where it is. */
-export function foreignFormat(parameters: Readonly<Record<string, string>>, column: string): string | undefined {
-  const format = parameters[`projection.${column.toLowerCase()}.format`];
-  return format === undefined || /^(yyyy-MM-dd|yyyyMMdd$)/.test(format) ? undefined : format;
+/** How the days of a projected key are written, such as yyyy/MM/dd; undefined where the table does not say. */
+export function dayFormat(parameters: Readonly<Record<string, string>>, column: string): string | undefined {
+  return parameters[`projection.${column.toLowerCase()}.format`];
 }

@@ -140,8 +140,11 @@ function wantedPartitions(
     wanted.set(name, known.set(values.join('/'), { values, location: `s3://${bucket}/${root}${prefix}` }));
   };
   for (const manifest of manifests) {
-    const attempts = Object.entries(manifest.parameters).map(([name, { prefix }]) => ({ name, prefix }));
-    for (const { name, prefix } of [...manifest.tables, ...attempts]) {
+    const frozen = Object.entries(manifest.parameters).map(([name, { prefix }]) => ({ name, prefix }));
+    const months = Object.entries(manifest.rollups ?? {}).flatMap(([name, { parts }]) =>
+      parts.map(({ prefix }) => ({ name, prefix })),
+    );
+    for (const { name, prefix } of [...manifest.tables, ...frozen, ...months]) {
       const { runId, attempt } = attemptOf(name, prefix);
       add(attemptsTable(name), [runId, attempt], prefix);
     }

@@ -1,12 +1,10 @@
-import type { Column, Table } from '@aws-sdk/client-glue';
-import { DefinitionError } from '../../core/errors';
-import type { SourceWindow } from '../../core/sources/relation';
+import type { Table } from '@aws-sdk/client-glue';
 import { ObjectsHash } from './fingerprints';
 import { listPartitions, type PartitionPlace } from './glue';
 import { listObjects, type S3Place, s3Place } from './listing';
-import { type DayRange, dayRange } from './partition-days';
-import { foreignFormat, isProjected, mayLieIn } from './projection';
+import { isProjected, mayLieIn } from './projection';
 import type { AwsClients } from './settings';
+import type { DayKey } from './source-days';
 
 export interface FoundFiles {
   fingerprint: string;
@@ -25,24 +23,20 @@ const NO_VALUE = '__HIVE_DEFAULT_PARTITION__';
  */
 export async function hashFiles(
   clients: AwsClients,
-  source: string,
   table: Table,
-  window: SourceWindow | undefined,
+  key: DayKey | undefined,
 ): Promise<FoundFiles | undefined> {
   const place = s3Place(table.StorageDescriptor?.Location);
-  const parameters = table.Parameters ?? {};
-  const days = window && daysOf(source, table, window);
   if (!place) return undefined;
+  const parameters = table.Parameters ?? {};
   const hash = new ObjectsHash([table.VersionId ?? '']);
-  const keys = (table.PartitionKeys ?? []).map((key) => key.Name ?? '');
+  const keys = (table.PartitionKeys ?? []).map(({ Name }) => Name ?? '');
   if (keys.length === 0) await addAll(clients, hash, place, tableName(table));
   else if (isProjected(parameters)) {
-    const isWanted =
-      window && days
-        ? mayLieIn(`s3://${place.bucket}/${place.prefix}`, keys, parameters, window.column, days)
-        : () => true;
+    const location = `s3://${place.bucket}/${place.prefix}`;
+    const isWanted = key ? mayLieIn(location, keys, parameters, keys[key.index] as string, key.days) : () => true;
     await addAll(clients, hash, place, tableName(table), isWanted);
-  } else await addPartitions(clients, hash, place, table, await partitionsOf(clients, source, table, window, days));
+  } else await addPartitions(clients, hash, place, table, await partitionsOf(clients, table, key));
   return { fingerprint: hash.digest(), bytes: hash.bytes, files: hash.files };
 }
 
@@ -105,57 +99,12 @@ function liesIn(key: string, prefixes: ReadonlySet<string>): boolean {
 /** The order of S3, which is not that of JavaScript for every character. */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-async function partitionsOf(
-  { glue }: AwsClients,
-  source: string,
-  table: Table,
-  window: SourceWindow | undefined,
-  days: DayRange | undefined,
-): Promise<PartitionPlace[]> {
-  const index = window ? keyIndex(table, window) : -1;
-  const isWanted = ({ values }: PartitionPlace): boolean => {
-    const value = values[index] ?? '';
-    if (!days) return true;
-    if (value === NO_VALUE) return false;
-    if (!days.isDay(value)) throw notDays(source, table, table.PartitionKeys?.[index] as Column);
-    return days.holds(value);
-  };
+/** As a query would choose them: rows without a value are in no range, but in the whole. */
+async function partitionsOf({ glue }: AwsClients, table: Table, key: DayKey | undefined): Promise<PartitionPlace[]> {
+  const isWanted = (value: string): boolean =>
+    !key || (value === NO_VALUE ? !key.days.isBounded : key.days.holds(value));
   const found: PartitionPlace[] = [];
-  for await (const partition of listPartitions(glue, table, days?.expression))
-    if (isWanted(partition)) found.push(partition);
-  // No partition in range may mean that the key is compared with something else than it holds.
-  if (days && found.length === 0)
-    for await (const partition of listPartitions(glue, table, undefined, 1)) {
-      isWanted(partition);
-      break;
-    }
+  for await (const partition of listPartitions(glue, table, key?.days.expression))
+    if (isWanted(partition.values[key?.index ?? 0] ?? '')) found.push(partition);
   return found;
-}
-
-function keyIndex(table: Table, { column }: SourceWindow): number {
-  return (table.PartitionKeys ?? []).findIndex(({ Name }) => Name?.toLowerCase() === column.toLowerCase());
-}
-
-function daysOf(source: string, table: Table, window: SourceWindow): DayRange {
-  const key = table.PartitionKeys?.[keyIndex(table, window)];
-  if (!key?.Name) {
-    const keys = (table.PartitionKeys ?? []).map(({ Name }) => Name).join(', ');
-    throw new DefinitionError({
-      code: 'partition_unknown',
-      found: `source ${source}: ${tableName(table)} is not partitioned by ${window.column}${keys ? `, but by ${keys}` : ', nor by anything else'}`,
-      remedy: keys ? `write one of ${keys} as partition.column of ${source}` : `take \`partition\` of ${source} out`,
-    });
-  }
-  const days = dayRange({ ...window, column: key.Name }, key.Type ?? '');
-  const isForeign = isProjected(table.Parameters ?? {}) && foreignFormat(table.Parameters ?? {}, key.Name);
-  if (!days || isForeign) throw notDays(source, table, key);
-  return days;
-}
-
-function notDays(source: string, table: Table, { Name, Type }: Column): DefinitionError {
-  return new DefinitionError({
-    code: 'partition_not_days',
-    found: `source ${source}: the partition key ${Name} (${Type}) of ${tableName(table)} does not hold whole days`,
-    remedy: `name a key that holds days as a date, as text YYYY-MM-DD or as an integer yyyymmdd, or take \`partition\` of ${source} out`,
-  });
 }

@@ -9,6 +9,7 @@ import { getTable } from './glue';
 import { type IcebergState, isIceberg, readIcebergMetadata } from './iceberg';
 import { s3Place } from './listing';
 import type { AwsClients } from './settings';
+import { type DayKey, findDayKey } from './source-days';
 import { type FoundFiles, hashFiles } from './source-files';
 import { missingTable } from './source-missing';
 import { sourceType } from './source-types';
@@ -54,14 +55,18 @@ async function describe(
     const columns = state.columns.map(({ name, type }) => columnOf(name, type));
     return { columns, fingerprint: `iceberg-${snapshot}-${schema}`, bytes, files };
   }
-  return { columns: glueColumns(table), ...((await hashFiles(clients, source, table, window)) ?? UNVERSIONED) };
+  const key = window && (await findDayKey(clients, source, table, window));
+  return { columns: glueColumns(table, key), ...((await hashFiles(clients, table, key)) ?? UNVERSIONED) };
 }
 
 const columnOf = (name: string, type: string): SourceColumn => ({ name: name.toLowerCase(), type: sourceType(type) });
 
-function glueColumns(table: Table): SourceColumn[] {
-  const columns: Column[] = [...(table.StorageDescriptor?.Columns ?? []), ...(table.PartitionKeys ?? [])];
-  return columns.map(({ Name, Type }) => columnOf(Name ?? '', Type ?? ''));
+function glueColumns(table: Table, key?: DayKey): SourceColumn[] {
+  const read = ({ Name, Type }: Column): SourceColumn => columnOf(Name ?? '', Type ?? '');
+  const keys = (table.PartitionKeys ?? []).map((each, index): SourceColumn => {
+    return { ...read(each), ...(key?.isCompactText && key.index === index ? { looks: 'integer' } : {}) };
+  });
+  return [...(table.StorageDescriptor?.Columns ?? []).map(read), ...keys];
 }
 
 /** A table shared from another account or database stands in Glue as a link to it. */

@@ -3,7 +3,7 @@ import { ObjectsHash } from '../../../src/engines/athena/fingerprints';
 import { readIcebergMetadata } from '../../../src/engines/athena/iceberg';
 import { s3Place } from '../../../src/engines/athena/listing';
 import { type DayRange, dayRange } from '../../../src/engines/athena/partition-days';
-import { foreignFormat, isProjected, mayLieIn } from '../../../src/engines/athena/projection';
+import { dayFormat, isProjected, mayLieIn } from '../../../src/engines/athena/projection';
 
 describe('objects', () => {
   const hashOf = (facts: string[], ...objects: [string, number, string][]): ObjectsHash => {
@@ -62,11 +62,18 @@ describe('days of a partition key', () => {
     expect(['2026', '202601', '2026-01-30'].some(days.isDay)).toBe(false);
   });
 
+  test('of compact texts are compared as texts of yyyymmdd', () => {
+    const days = dayRange(window, 'string', true) as DayRange;
+    expect(days.expression).toBe("dt >= '20260130' and dt <= '20260201'");
+    expect(['20260129', '20260130', '20260201', '20260202'].filter(days.holds)).toEqual(['20260130', '20260201']);
+    expect(dayRange(window, 'date', true)?.expression).toBe("dt >= '2026-01-30' and dt < '2026-02-02'");
+  });
+
   test('an open end reads on', () => {
     expect(dayRange({ column: 'dt', from: '2026-01-30' }, 'date')?.expression).toBe("dt >= '2026-01-30'");
     expect(dayRange({ column: 'dt', to: '2026-01-31' }, 'int')?.expression).toBe('dt <= 20260131');
     const all = dayRange({ column: 'dt' }, 'date');
-    expect(all?.expression).toBeUndefined();
+    expect(all).toMatchObject({ expression: undefined, isBounded: false });
     expect(all?.holds('1970-01-01')).toBe(true);
   });
 
@@ -127,11 +134,9 @@ describe('partition projection', () => {
     expect(chosen(['dt'], parameters, ['a.b/2026-01-01/x', 'aXb/2026-01-01/x'])).toEqual(['aXb/2026-01-01/x']);
   });
 
-  test('days written otherwise than windows compare them are told', () => {
-    expect(foreignFormat({ 'projection.dt.format': 'yyyy/MM/dd' }, 'dt')).toBe('yyyy/MM/dd');
-    expect(foreignFormat({ 'projection.dt.format': 'yyyy-MM-dd-HH' }, 'dt')).toBeUndefined();
-    expect(foreignFormat({ 'projection.dt.format': 'yyyyMMdd' }, 'DT')).toBeUndefined();
-    expect(foreignFormat({}, 'dt')).toBeUndefined();
+  test('a table may say how it writes days', () => {
+    expect(dayFormat({ 'projection.dt.format': 'yyyy/MM/dd' }, 'DT')).toBe('yyyy/MM/dd');
+    expect(dayFormat({}, 'dt')).toBeUndefined();
   });
 
   test('it is on where its property says so', () => {
