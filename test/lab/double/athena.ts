@@ -14,7 +14,7 @@ export function athenaOperations(
   executions: Executions,
   workgroups: Workgroups,
 ): Record<string, Operation> {
-  const starting = new Starting(parts.engine, workgroups, executions);
+  const starting = new Starting(parts.engine, parts.store, workgroups, executions);
   return {
     StartQueryExecution: async (input: StartInput) => {
       const { execution, isNew } = await starting.start(input);
@@ -37,8 +37,12 @@ export function athenaOperations(
       })),
     }),
     StopQueryExecution: ({ QueryExecutionId }: { QueryExecutionId: string }) => executions.get(QueryExecutionId).stop(),
-    GetQueryResults: (input: { QueryExecutionId: string; MaxResults?: number; NextToken?: string }) =>
-      resultPage(executions.get(input.QueryExecutionId), input),
+    GetQueryResults: (input: { QueryExecutionId: string; MaxResults?: number; NextToken?: string }) => {
+      const execution = executions.get(input.QueryExecutionId);
+      const answer = resultPage(execution, input);
+      parts.implied.fetched(execution);
+      return answer;
+    },
     GetWorkGroup: ({ WorkGroup }: { WorkGroup: string }) => ({ WorkGroup: workgroups.describe(WorkGroup) }),
     GetDataCatalog: ({ Name }: { Name: string }) => {
       if (Name.toLowerCase() !== 'awsdatacatalog') throw invalid(`Data Catalog ${Name} was not found.`);

@@ -1,4 +1,4 @@
-import { TrinoError, type TrinoOptions, type TrinoResult, trinoClient } from '../trino-client';
+import { type TrinoOptions, type TrinoResult, trinoClient } from '../trino-client';
 
 export { TrinoError, type TrinoResult } from '../trino-client';
 
@@ -25,14 +25,17 @@ interface QueryInfo {
   queryStats: { physicalInputDataSize: string };
 }
 
+const NOTHING: QueryReads = { referenced: [], scanned: [], bytes: 0 };
+
 export function openEngine(url: string, catalog: string): Engine {
   const client = trinoClient(url, catalog, 'default');
   return {
     catalog,
     run: (sql, options) => client.query(sql, options),
     reads: async (id) => {
-      const response = await fetch(`${url}/v1/query/${id}`, { headers: { 'X-Trino-User': 'lab' } });
-      if (!response.ok) return { referenced: [], scanned: [], bytes: 0 };
+      if (id === '') return NOTHING;
+      const response = await fetch(`${url}/v1/query/${id}?pruned=true`, { headers: { 'X-Trino-User': 'lab' } });
+      if (!response.ok) return NOTHING;
       const info = (await response.json()) as QueryInfo;
       const named = ({ schema, table }: { schema: string; table: string }) => ({ database: schema, table });
       return {
@@ -44,9 +47,4 @@ export function openEngine(url: string, catalog: string): Engine {
       };
     },
   };
-}
-
-/** Whether the engine knows no such table, schema or view. */
-export function isMissing(error: unknown): boolean {
-  return error instanceof TrinoError && /_NOT_FOUND$|^NOT_FOUND$/.test(error.code);
 }

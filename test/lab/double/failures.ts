@@ -7,18 +7,33 @@ import type { Place } from './statements';
 export const SYSTEM = 1;
 export const USER = 2;
 
-/** The engine's names for itself and for tables of the double's own, as Athena would put them. */
+/** Athena's error types, https://docs.aws.amazon.com/athena/latest/ug/error-reference.html, by the engine's codes where measured. */
+const TYPES: Readonly<Record<string, number>> = {
+  TABLE_NOT_FOUND: 1301,
+  CATALOG_NOT_FOUND: 1006,
+  NOT_SUPPORTED: 1200,
+  SYNTAX_ERROR: 1003,
+};
+/** Of no finer type. */
+export const USER_ERROR = 1000;
+const DATA_ERROR = 1001;
+const ENGINE_ERROR = 200;
+const EXHAUSTED = 1;
+
+/** What the engine says, with the name that Athena's catalog has, and places as the caller's own text counts them. */
 export function failureOf(error: TrinoError, catalog: string, start?: Place): StatementFailure {
   const placed = start ? movedPlace(error.message, start) : error.message;
   const named = placed.replaceAll(`'${catalog}.`, "'awsdatacatalog.");
   const denied =
     error.code === 'COLUMN_NOT_FOUND' ? ' or requester is not authorized to access requested resources' : '';
-  const isUsers = error.type === 'USER_ERROR';
-  return new StatementFailure(`${error.code}: ${named}${denied}`, {
-    category: isUsers ? USER : SYSTEM,
-    type: error.code === 'SYNTAX_ERROR' ? 1003 : isUsers ? 1200 : 233,
-    retryable: false,
-  });
+  return new StatementFailure(`${error.code}: ${named}${denied}`, { ...kindOf(error), retryable: false });
+}
+
+function kindOf({ type, code }: TrinoError): { category: number; type: number } {
+  if (type === 'USER_ERROR') return { category: USER, type: TYPES[code] ?? USER_ERROR };
+  if (type === 'INSUFFICIENT_RESOURCES') return { category: SYSTEM, type: EXHAUSTED };
+  // What the engine calls external is, for Athena, mostly the caller's files.
+  return type === 'EXTERNAL' ? { category: USER, type: DATA_ERROR } : { category: SYSTEM, type: ENGINE_ERROR };
 }
 
 /** As CTAS and UNLOAD find it. */
@@ -26,18 +41,27 @@ export function notEmpty(location: string): StatementFailure {
   return new StatementFailure(
     `HIVE_PATH_ALREADY_EXISTS: Target directory for table already exists: ${location}. You may need to manually clean ` +
       `the data at location '${location}' before retrying. Athena will not delete data in your account.`,
-    { category: USER, type: 1200, retryable: false },
+    { category: USER, type: USER_ERROR, retryable: false },
   );
 }
 
 export function scannedTooMuch(): StatementFailure {
   const reason = 'Bytes scanned limit was exceeded';
-  return new StatementFailure(reason, { category: USER, type: 1, retryable: false, state: 'CANCELLED' });
+  return new StatementFailure(reason, { category: USER, type: USER_ERROR, retryable: false, state: 'CANCELLED' });
 }
 
 export function cancelled(): StatementFailure {
   const reason = 'Query cancelled by user';
-  return new StatementFailure(reason, { category: USER, type: 1, retryable: false, state: 'CANCELLED' });
+  return new StatementFailure(reason, { category: USER, type: USER_ERROR, retryable: false, state: 'CANCELLED' });
+}
+
+/** A statement that Athena has and the double has not. */
+export function notInDouble(statement: string): StatementFailure {
+  return new StatementFailure(`NOT_SUPPORTED: the double has no ${statement}`, {
+    category: USER,
+    type: 1200,
+    retryable: false,
+  });
 }
 
 /** What Athena says when the caller may not read a table; told by whom: Glue's policies, Lake Formation, or S3. */
@@ -51,5 +75,5 @@ export function denied(by: 'glue' | 's3' | 'lakeformation', tableArn: string, lo
     lakeformation: `${start} Principal does not have any privilege on specified resource`,
     s3: `Permission denied on S3 path: ${location}`,
   };
-  return new StatementFailure(reasons[by], { category: USER, type: 1200, retryable: false });
+  return new StatementFailure(reasons[by], { category: USER, type: USER_ERROR, retryable: false });
 }

@@ -36,6 +36,19 @@ export class ImpliedCalls {
     if (kmsKey) for (const action of ['GenerateDataKey', 'Decrypt']) this.#call(execution, `kms:${action}`, [kmsKey]);
   }
 
+  /** Of an entry that a statement makes, changes or takes away. */
+  catalog(execution: Execution, operation: string, database: string, table: string): void {
+    this.#call(execution, `glue:${operation}`, this.arns.glue(database, table));
+  }
+
+  /** Of a result that is fetched: Athena reads the object as the caller. */
+  fetched(execution: Execution): void {
+    const place = s3Place(execution.outputLocation);
+    if (place) this.#call(execution, 's3:GetObject', [this.arns.object(place.bucket, place.key)]);
+    const key = execution.workgroup.kmsKey;
+    if (key) this.#call(execution, 'kms:Decrypt', [key]);
+  }
+
   /** Of what the engine read: metadata of all tables and views named, objects of what was left after pruning. */
   read(execution: Execution, { referenced, scanned }: QueryReads): void {
     for (const { database, table } of referenced) {

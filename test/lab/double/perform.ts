@@ -1,29 +1,28 @@
-import type { TrinoResult } from '../trino-client';
-import { StatementFailure } from './errors';
+import type { TrinoColumn, TrinoResult } from '../trino-client';
+import { refuseForHive } from './ddl-parser';
 import type { Outcome } from './executions';
-import { notEmpty, USER } from './failures';
-import { viewInput } from './glue-view';
-import { hiveType } from './hive-types';
+import { notInDouble } from './failures';
 import { columnInfo, resultCsv, resultText } from './results';
 import type { Run } from './runner';
 import { s3Place } from './s3-store';
-import { identifier, textLiteral } from './sql-text';
 import { spoil } from './statement-faults';
-import type { Properties, Statement, TableName } from './statements';
+import type { Statement } from './statements';
+import { createTable, createView, drop, targetOf } from './tables';
 import { unload } from './unload';
 
-/** Does what a statement asks for. @throws StatementFailure */
+/** Does what a statement asks for, and leaves its result objects. @throws StatementFailure */
 export async function perform(run: Run): Promise<Outcome> {
   const { statement } = run.execution;
+  refuseForHive(statement.sql, isOfView(run, statement));
   const outcome = await performKind(run, statement);
-  const place = s3Place(run.execution.outputLocation);
-  if (place && statement.kind !== 'ctas' && statement.kind !== 'unload') {
-    const isSelect = statement.kind === 'select';
-    const names = isSelect ? [outcome.columns.map(({ Name }) => Name)] : [];
-    await run.parts.store.put(place, resultCsv([...names, ...outcome.rows]));
-  }
-  if (place) await run.parts.store.put({ ...place, key: `${place.key}.metadata` }, run.execution.id);
+  await writeResult(run, outcome);
   return outcome;
+}
+
+function isOfView(run: Run, statement: Statement): boolean {
+  if (!('name' in statement) || !statement.name) return false;
+  const { database, table } = targetOf(run, statement.name);
+  return run.parts.glue.find(database, table)?.table.TableType === 'VIRTUAL_VIEW';
 }
 
 function performKind(run: Run, statement: Statement): Promise<Outcome> {
@@ -36,120 +35,51 @@ function performKind(run: Run, statement: Statement): Promise<Outcome> {
       return createView(run, statement);
     case 'drop':
       return drop(run, statement);
+    case 'utility':
+      return utility(run, statement);
     default:
-      return select(run, statement.sql);
+      return select(run, statement);
   }
 }
 
+async function select(
+  run: Run,
+  statement: Extract<Statement, { type: 'DML'; kind: 'select' | 'insert' }>,
+): Promise<Outcome> {
+  const { glue, implied } = run.parts;
+  if (statement.name) {
+    const { database, table } = targetOf(run, statement.name);
+    implied.written(run.execution, glue.find(database, table)?.table.StorageDescriptor?.Location ?? '');
+  }
+  await spoil(run, statement.sql);
+  return outcomeOf(await run.query(statement.sql, { numbersAsText: true }, { line: 1, column: 1 }));
+}
+
+async function utility(run: Run, { sql, isKnown }: Extract<Statement, { kind: 'utility' }>): Promise<Outcome> {
+  if (!isKnown) throw notInDouble(sql.split(/\s+/, 3).join(' '));
+  return outcomeOf(await run.query(sql.replaceAll('`', '"'), { numbersAsText: true }));
+}
+
 function outcomeOf({ columns, rows, updateCount }: TrinoResult): Outcome {
-  const signatures = columns.map(({ signature }) => signature);
   return {
     columns: columns.map(columnInfo),
-    rows: rows.map((row) => row.map((value, index) => resultText(value, signatures[index] as never))),
+    rows: rows.map((row) => row.map((value, index) => resultText(value, (columns[index] as TrinoColumn).signature))),
     ...(updateCount !== undefined && { updateCount }),
   };
 }
 
-async function select(run: Run, sql: string): Promise<Outcome> {
-  await spoil(run, sql);
-  return outcomeOf(await run.query(sql, { numbersAsText: true }, { line: 1, column: 1 }));
-}
-
-const NOTHING: Outcome = { columns: [], rows: [] };
-
-function qualified(run: Run, name: TableName): { database: string; table: string; sql: string } {
-  const database = name.database ?? run.execution.context.database ?? 'default';
-  return { database, table: name.table, sql: `${identifier(database)}.${identifier(name.table)}` };
-}
-
-async function createView(run: Run, statement: Extract<Statement, { kind: 'createView' }>): Promise<Outcome> {
-  const { glue } = run.parts;
-  const { database, table, sql } = qualified(run, statement.name);
-  await spoil(run, statement.select);
-  await run.query(statement.sql, {}, { line: 1, column: 1 });
-  const columns = (await run.parts.engine.run(`select * from ${sql} where false`)).columns;
-  const input = viewInput(table, run.execution.context.database ?? database, statement.select, columns);
-  if (!glue.hasDatabase(database)) return NOTHING;
-  if (glue.find(database, table)) glue.updateTable(database, input);
-  else glue.createTable(database, input);
-  return NOTHING;
-}
-
-async function drop(run: Run, { name, sql }: Extract<Statement, { kind: 'drop' }>): Promise<Outcome> {
-  const { database, table } = qualified(run, name);
-  await run.query(sql, {}, { line: 1, column: 1 });
-  if (run.parts.glue.find(database, table)) run.parts.glue.deleteTable(database, table);
-  return NOTHING;
-}
-
-/** Athena's table properties by the engine's names. */
-const TABLE_PROPERTIES: Readonly<Record<string, string>> = {
-  format: 'format',
-  external_location: 'external_location',
-  partitioned_by: 'partitioned_by',
-  bucketed_by: 'bucketed_by',
-  bucket_count: 'bucket_count',
-};
-
-async function createTable(run: Run, statement: Extract<Statement, { kind: 'ctas' }>): Promise<Outcome> {
-  const { execution, parts } = run;
-  const { database, table, sql } = qualified(run, statement.name);
-  const { properties } = statement;
-  if (execution.workgroup.enforced && properties.external_location) throw enforcedLocation();
-  const location = String(properties.external_location ?? `${execution.outputLocation}/`);
-  const place = s3Place(location);
-  if (place && (await parts.store.keys(place, 1)).length > 0) throw notEmpty(location);
-  parts.implied.written(execution, location);
-  await spoil(run, statement.select, place);
-  const withLocation = { format: 'PARQUET', ...properties, external_location: location };
-  const head = `create table ${sql} with (${tableProperties(withLocation)}) as\n`;
-  const result = await run.query(`${head}${statement.select}`, writeSession(properties), movedUp(statement.start));
-  await register(run, database, table, withLocation);
-  return { ...NOTHING, ...(result.updateCount !== undefined && { updateCount: result.updateCount }) };
-}
-
-/** The engine counts lines from a head that the double has put before the caller's text. */
-function movedUp({ line, column }: { line: number; column: number }): { line: number; column: number } {
-  return { line: line - 1, column };
-}
-
-function tableProperties(properties: Properties): string {
-  return Object.entries(properties)
-    .filter(([name]) => TABLE_PROPERTIES[name])
-    .map(([name, value]) => {
-      const array = Array.isArray(value) ? `array[${value.map(textLiteral).join(', ')}]` : undefined;
-      return `${TABLE_PROPERTIES[name]} = ${array ?? (/^\d+$/.test(String(value)) ? value : textLiteral(String(value)))}`;
-    })
-    .join(', ');
-}
-
-function writeSession(_properties: Properties): Record<string, never> {
-  return {};
-}
-
-async function register(run: Run, database: string, table: string, properties: Properties): Promise<void> {
-  const { glue, engine } = run.parts;
-  if (!glue.hasDatabase(database)) return;
-  const { columns } = await engine.run(`select * from ${identifier(database)}.${identifier(table)} where false`);
-  const keys = ([properties.partitioned_by ?? []] as string[][]).flat();
-  const hive = columns.map(({ name, type }) => ({ Name: name, Type: hiveType(type) }));
-  glue.createTable(database, {
-    Name: table,
-    TableType: 'EXTERNAL_TABLE',
-    StorageDescriptor: {
-      Columns: hive.filter(({ Name }) => !keys.includes(Name)),
-      Location: String(properties.external_location),
-      SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
-    },
-    PartitionKeys: hive.filter(({ Name }) => keys.includes(Name)),
-  });
-}
-
-function enforcedLocation(): StatementFailure {
-  return new StatementFailure(
-    "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena " +
-      'Workgroup that enforces a centralized output location for all queries. Please remove the ' +
-      "'external_location' property and resubmit the query.",
-    { category: USER, type: 1200, retryable: false },
-  );
+/** SELECT leaves a CSV with a row of names, everything else its rows as text, or nothing; beside it, always, metadata. */
+async function writeResult({ execution, parts }: Run, { columns, rows }: Outcome): Promise<void> {
+  const place = s3Place(execution.outputLocation);
+  if (!place) return;
+  const { kind } = execution.statement;
+  const text =
+    kind === 'select'
+      ? resultCsv([columns.map(({ Name }) => Name), ...rows])
+      : rows.map((row) => row.join('\t')).join('\n');
+  const hasBody = !['ctas', 'unload', 'insert'].includes(kind);
+  await Promise.all([
+    ...(hasBody ? [parts.store.put(place, text)] : []),
+    parts.store.put({ ...place, key: `${place.key}.metadata` }, execution.id),
+  ]);
 }

@@ -1,6 +1,7 @@
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
+  HeadBucketCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -24,6 +25,13 @@ export class S3Store {
   constructor(endpoint: string) {
     const credentials = { accessKeyId: 'double', secretAccessKey: 'double' };
     this.#client = new S3Client({ endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  }
+
+  async hasBucket(bucket: string): Promise<boolean> {
+    return this.#client.send(new HeadBucketCommand({ Bucket: bucket })).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Keys under a prefix, all of them or the first few. */

@@ -1,10 +1,12 @@
 import { type Engine, TrinoError } from './engine';
 import { invalid, malformed } from './errors';
 import { Execution, type Executions } from './executions';
-import { s3Place } from './s3-store';
+import { type S3Place, type S3Store, s3Place } from './s3-store';
 import { movedPlace } from './sql-text';
 import { readStatement, type Statement } from './statements';
+import { checkLocation } from './tables';
 import type { Workgroup, Workgroups } from './workgroups';
+import { movedUp } from './writing';
 
 /** What StartQueryExecution is given. */
 export interface StartInput {
@@ -23,10 +25,12 @@ const MOST_BYTES = 262_144;
  * whether the token is known: a statement that is refused before leaves its token unused.
  */
 export class Starting {
+  readonly #buckets = new Map<string, boolean>();
   readonly #tokens = new Map<string, { compared: string; execution: Execution }>();
 
   constructor(
     private readonly engine: Engine,
+    private readonly store: S3Store,
     private readonly workgroups: Workgroups,
     private readonly executions: Executions,
   ) {}
@@ -38,8 +42,10 @@ export class Starting {
     const workgroup = this.workgroups.get(input.WorkGroup);
     if (workgroup.state === 'DISABLED') throw invalid(`WorkGroup ${workgroup.name} is disabled.`);
     const output = outputOf(input, workgroup);
+    await this.#checkBucket(output);
     const statement = readStatement(text);
     await this.#checkSyntax(statement);
+    if (statement.kind === 'ctas') checkLocation(statement, workgroup.enforced ?? false);
     if (input.ExecutionParameters?.length) throw invalid('ExecutionParameters are not part of the double');
     const { Database, Catalog } = input.QueryExecutionContext ?? {};
     // Not compared: ExecutionParameters and WorkGroup.
@@ -55,15 +61,21 @@ export class Starting {
     return { execution, isNew: true };
   }
 
+  async #checkBucket(output: string): Promise<void> {
+    const { bucket } = s3Place(output) as S3Place;
+    this.#buckets.set(bucket, this.#buckets.get(bucket) || (await this.store.hasBucket(bucket)));
+    if (!this.#buckets.get(bucket)) throw invalid(`Unable to verify/create output bucket ${bucket}`);
+  }
+
   /** The engine's parser judges what it will be given; PREPARE parses and does nothing else. */
   async #checkSyntax(statement: Statement): Promise<void> {
+    if (statement.kind === 'utility' || statement.kind === 'drop') return;
     const inner = 'select' in statement ? statement : { select: statement.sql, start: { line: 1, column: 1 } };
-    if (statement.kind === 'utility') return;
     try {
       await this.engine.run(`prepare checked from\n${inner.select}`);
     } catch (error) {
       if (!(error instanceof TrinoError) || error.code !== 'SYNTAX_ERROR') throw error;
-      throw malformed(movedPlace(error.message, { line: inner.start.line - 1, column: inner.start.column }));
+      throw malformed(movedPlace(error.message, movedUp(inner.start)));
     }
   }
 }

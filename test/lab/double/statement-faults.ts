@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { StatementFailure } from './errors';
-import { denied, SYSTEM, scannedTooMuch, USER } from './failures';
+import { denied, SYSTEM, scannedTooMuch, USER, USER_ERROR } from './failures';
 import type { FaultAction } from './faults';
 import type { Run } from './runner';
 import type { S3Place } from './s3-store';
 
+/** Athena's type of an error of its own service. */
+const INTERNAL = 100;
 const ON = 'athena:statement';
 
 const PACES = ['requeue', 'slow'] as const;
@@ -37,7 +39,8 @@ export async function spoil(run: Run, select: string, destination?: S3Place): Pr
   const fault = parts.faults.take(ON, execution.statement.sql, isOutcome) as Outcome | undefined;
   if (fault?.kind === 'fail') {
     if (fault.orphanBytes && destination) await leaveOrphan(run, destination, fault.orphanBytes);
-    const { reason, retryable = false, category = retryable ? SYSTEM : USER, type = retryable ? 233 : 1200 } = fault;
+    const { reason, retryable = false, category = retryable ? SYSTEM : USER } = fault;
+    const type = fault.type ?? (retryable ? INTERNAL : USER_ERROR);
     throw new StatementFailure(reason, { category, type, retryable });
   }
   if (fault?.kind === 'cutOff') throw scannedTooMuch();

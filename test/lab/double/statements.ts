@@ -1,15 +1,17 @@
 import { malformed } from './errors';
 import { closingBracket, leadingTrivia, placeOf, withoutComments, withoutQuoted } from './sql-text';
 
-/** A statement by what Athena does with it. Names are as written, without quotes, lower case. */
+/** A statement by what Athena does with it. Names are lower case and without quotes. */
 export type Statement =
-  | { kind: 'select'; type: 'DML'; sql: string }
+  | { kind: 'select' | 'insert'; type: 'DML'; sql: string; name?: TableName }
   | { kind: 'unload'; type: 'DML'; sql: string; select: string; start: Place; to: string; properties: Properties }
   | { kind: 'ctas'; type: 'DDL'; sql: string; name: TableName; properties: Properties; select: string; start: Place }
-  | { kind: 'insert'; type: 'DML'; sql: string; name: TableName }
   | { kind: 'createView'; type: 'DDL'; sql: string; name: TableName; select: string; start: Place }
   | { kind: 'drop'; type: 'DDL'; sql: string; name: TableName; what: 'table' | 'view'; ifExists: boolean }
-  | { kind: 'utility'; type: 'UTILITY'; sql: string };
+  | { kind: 'utility'; type: 'UTILITY'; sql: string; name?: TableName; isKnown: boolean };
+
+export type Unload = Extract<Statement, { kind: 'unload' }>;
+export type Ctas = Extract<Statement, { kind: 'ctas' }>;
 
 export interface Place {
   line: number;
@@ -21,30 +23,31 @@ export interface TableName {
 }
 export type Properties = Readonly<Record<string, string | string[]>>;
 
-const NAME = String.raw`((?:[\w$]+|"[^"]+")(?:\s*\.\s*(?:[\w$]+|"[^"]+")){0,2})`;
+const PART = String.raw`(?:[\w$]+|"[^"]+"|\`[^\`]+\`)`;
+const NAME = String.raw`(${PART}(?:\s*\.\s*${PART}){0,2})`;
+
+/** Left to the engine as they are. */
+const UTILITIES = /^(?:(?:show\s+(?:tables|schemas|columns|create\s+(?:view|table)))|describe|desc|explain)\b/i;
 
 /**
- * What a text asks for.
+ * What a text asks for; a semicolon at its end is taken off.
  *
  * @throws WireError MALFORMED_QUERY, where Athena's own grammar differs from the engine's.
  */
 export function readStatement(text: string): Statement {
   const sql = text.replace(/(?:\s|;)+$/, '');
-  const trivia = leadingTrivia(sql);
-  const body = withoutComments(sql).slice(trivia.length);
-  const first = /^\(*\s*(\w*)/.exec(body)?.[1]?.toLowerCase() ?? '';
-  const at = trivia.length;
-  if (first === 'unload') return readUnload(sql, at);
-  if (['select', 'with', 'values', 'table'].includes(first)) return { kind: 'select', type: 'DML', sql };
-  if (first === 'insert') return { kind: 'insert', type: 'DML', sql, name: nameAfter(body, 'insert\\s+into') };
+  const at = leadingTrivia(sql).length;
+  const body = withoutComments(sql).slice(at);
   const readers: [RegExp, () => Statement][] = [
+    [/^unload\b/i, () => readUnload(sql, at)],
+    [/^insert\b/i, () => ({ kind: 'insert', type: 'DML', sql, name: nameAfter(body, 'insert\\s+into') })],
     [/^create\s+(or\s+replace\s+)?view\b/i, () => readView(sql, body, at)],
     [/^create\s+or\s+replace\s+table\b/i, () => refuseAt(sql, at + body.search(/table/i), "'VIEW'")],
-    [/^create\s+table\b/i, () => readCtas(sql, body, at)],
+    [/^create\s+table\b.*\bas\b/is, () => readCtas(sql, body, at)],
     [/^drop\s+(table|view)\b/i, () => readDrop(sql, body)],
+    [/^(create|drop|alter|msck|show|describe|desc|explain|vacuum|optimize)\b/i, () => readUtility(sql, body)],
   ];
-  for (const [pattern, read] of readers) if (pattern.test(body)) return read();
-  return { kind: 'utility', type: 'UTILITY', sql };
+  return readers.find(([pattern]) => pattern.test(body))?.[1]() ?? { kind: 'select', type: 'DML', sql };
 }
 
 function readUnload(sql: string, at: number): Statement {
@@ -54,9 +57,9 @@ function readUnload(sql: string, at: number): Statement {
   const rest = withoutComments(sql).slice(close + 1);
   const to = /^\s*to\s+'((?:[^']|'')*)'\s*/i.exec(rest);
   if (!to) return refuseAt(sql, close + 1, "'TO'");
-  const start = placeOf(sql, open + 1);
   const properties = readProperties(sql, close + 1 + to[0].length);
   if (!properties.format) return refuseAt(sql, sql.length, "'WITH'");
+  const start = placeOf(sql, open + 1);
   return {
     kind: 'unload',
     type: 'DML',
@@ -84,10 +87,9 @@ function readProperties(sql: string, at: number): Properties {
 
 function readCtas(sql: string, body: string, at: number): Statement {
   const name = nameAfter(body, 'create\\s+table(?:\\s+if\\s+not\\s+exists)?');
-  const bare = withoutQuoted(sql);
-  const properties = readProperties(sql, at + body.search(/\bwith\s*\(/i));
-  const as = /\bas\s*(?=\(|select\b|with\b|values\b)/i.exec(bare);
-  if (!as) return { kind: 'utility', type: 'UTILITY', sql };
+  const properties = readProperties(sql, at + Math.max(0, body.search(/\bwith\s*\(/i)));
+  const as = /\bas\s*(?=\(|select\b|with\b|values\b|table\b)/i.exec(withoutQuoted(sql));
+  if (!as) return refuseAt(sql, sql.length, "'AS'");
   const select = as.index + as[0].length;
   return { kind: 'ctas', type: 'DDL', sql, name, properties, select: sql.slice(select), start: placeOf(sql, select) };
 }
@@ -106,10 +108,15 @@ function readDrop(sql: string, body: string): Statement {
   return { kind: 'drop', type: 'DDL', sql, name, what, ifExists: /^drop\s+\w+\s+if\s+exists/i.test(body) };
 }
 
+function readUtility(sql: string, body: string): Statement {
+  const name = /^desc(?:ribe)?\b/i.test(body) ? nameAfter(body, 'desc(?:ribe)?') : undefined;
+  return { kind: 'utility', type: 'UTILITY', sql, isKnown: UTILITIES.test(body), ...(name && { name }) };
+}
+
 function nameAfter(body: string, keywords: string): TableName {
   const found = new RegExp(`^${keywords}\\s+${NAME}`, 'i').exec(body)?.[1];
   if (!found) throw malformed('line 1:1: mismatched input. Expecting: <identifier>');
-  const parts = [...found.matchAll(/[\w$]+|"[^"]+"/g)].map(([part]) => part.replaceAll('"', '').toLowerCase());
+  const parts = [...found.matchAll(new RegExp(PART, 'g'))].map(([part]) => part.replace(/["`]/g, '').toLowerCase());
   const table = parts.pop() as string;
   const database = parts.pop();
   return database ? { database, table } : { table };

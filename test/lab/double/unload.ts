@@ -1,13 +1,12 @@
 import { StatementFailure } from './errors';
 import type { Outcome } from './executions';
-import { notEmpty, USER } from './failures';
+import { notEmpty, USER, USER_ERROR } from './failures';
 import type { Run } from './runner';
 import { type S3Place, s3Place } from './s3-store';
 import { identifier, textLiteral } from './sql-text';
 import { spoil } from './statement-faults';
-import type { Statement } from './statements';
-
-type Unload = Extract<Statement, { kind: 'unload' }>;
+import type { Unload } from './statements';
+import { movedUp, writeSession } from './writing';
 
 /**
  * UNLOAD by a table of the engine at the destination, of which only the files stay. A destination with objects is refused,
@@ -16,7 +15,10 @@ type Unload = Extract<Statement, { kind: 'unload' }>;
 export async function unload(run: Run, statement: Unload): Promise<Outcome> {
   const { execution, parts } = run;
   const place = s3Place(statement.to);
-  if (!place) throw new StatementFailure(`INVALID_PROPERTY: ${statement.to} is no S3 location`, userError);
+  if (!place) {
+    const reason = `INVALID_TABLE_PROPERTY: ${statement.to} is no S3 location`;
+    throw new StatementFailure(reason, { category: USER, type: USER_ERROR, retryable: false });
+  }
   const destination = { ...place, key: place.key.replace(/([^/])$/, '$1/') };
   const isPartitioned = statement.properties.partitioned_by !== undefined;
   const before = await parts.store.keys(destination, isPartitioned ? undefined : 1);
@@ -37,22 +39,6 @@ export async function unload(run: Run, statement: Unload): Promise<Outcome> {
   }
 }
 
-const userError = { category: USER, type: 1200, retryable: false };
-
-/** Athena's default is gzip, whatever the engine's is. */
-function sessionOf(catalog: string, { properties }: Unload): Record<string, string> {
-  return {
-    [`${catalog}.compression_codec`]: String(properties.compression ?? 'GZIP').toUpperCase(),
-    // The engine's limit of 100 open partitions is one writer's; Athena's is the statement's.
-    ...(properties.partitioned_by !== undefined && {
-      scale_writers: 'false',
-      task_scale_writers_enabled: 'false',
-      task_min_writer_count: '1',
-      task_max_writer_count: '1',
-    }),
-  };
-}
-
 async function writeFiles(run: Run, statement: Unload, { bucket, key }: S3Place): Promise<number | undefined> {
   const { execution, parts } = run;
   const { format, partitioned_by: keys } = statement.properties;
@@ -61,11 +47,9 @@ async function writeFiles(run: Run, statement: Unload, { bucket, key }: S3Place)
   const head =
     `create table ${table} with (external_location = ${textLiteral(`s3://${bucket}/${key}`)}, ` +
     `format = ${textLiteral(String(format).toUpperCase())}${partitions}) as\n`;
-  const { line, column } = statement.start;
   try {
-    const options = { session: sessionOf(parts.engine.catalog, statement) };
-    const start = { line: line - 1, column };
-    return (await run.query(`${head}${statement.select}`, options, start)).updateCount;
+    const session = writeSession(parts.engine.catalog, statement.properties);
+    return (await run.query(`${head}${statement.select}`, { session }, movedUp(statement.start))).updateCount;
   } finally {
     const dropped = parts.engine.run(`drop table if exists ${table}`).catch(() => undefined);
     parts.background.add(dropped);
