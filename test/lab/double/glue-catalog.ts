@@ -87,6 +87,10 @@ export class GlueCatalog {
     return found;
   }
 
+  databases(): StoredDatabase['database'][] {
+    return [...this.#databases.values()].map(({ database }) => database);
+  }
+
   hasDatabase(name: string): boolean {
     return this.#databases.has(name.toLowerCase());
   }

@@ -22,6 +22,8 @@ export function glueOperations(glue: GlueCatalog, mirror: Mirror, engine: Engine
 function databaseOperations(glue: GlueCatalog, mirror: Mirror): Record<string, Operation> {
   return {
     GetDatabase: ({ Name }: { Name: string }) => ({ Database: glue.database(Name).database }),
+    GetDatabases: (input: { MaxResults?: number; NextToken?: string }) =>
+      page('DatabaseList', glue.databases(), input, 100),
     CreateDatabase: async ({ DatabaseInput }: { DatabaseInput: { Name: string } }) => {
       glue.createDatabase(DatabaseInput);
       await mirror.createDatabase(DatabaseInput.Name.toLowerCase());
