@@ -7,7 +7,7 @@ import type { Run } from './runner';
 import { s3Place } from './s3-store';
 import { spoil } from './statement-faults';
 import type { Statement } from './statements';
-import { createTable, createView, drop, targetOf } from './tables';
+import { createTable, createView, drop, insert, targetOf } from './tables';
 import { unload } from './unload';
 
 /** Does what a statement asks for, and leaves its result objects. @throws StatementFailure */
@@ -37,22 +37,16 @@ function performKind(run: Run, statement: Statement): Promise<Outcome> {
       return drop(run, statement);
     case 'utility':
       return utility(run, statement);
-    default:
-      return select(run, statement);
+    case 'insert':
+      return insert(run, statement);
+    case 'select':
+      return select(run, statement.sql);
   }
 }
 
-async function select(
-  run: Run,
-  statement: Extract<Statement, { type: 'DML'; kind: 'select' | 'insert' }>,
-): Promise<Outcome> {
-  const { glue, implied } = run.parts;
-  if (statement.name) {
-    const { database, table } = targetOf(run, statement.name);
-    implied.written(run.execution, glue.find(database, table)?.table.StorageDescriptor?.Location ?? '');
-  }
-  await spoil(run, statement.sql);
-  return outcomeOf(await run.query(statement.sql, { numbersAsText: true }, { line: 1, column: 1 }));
+async function select(run: Run, sql: string): Promise<Outcome> {
+  await spoil(run, sql);
+  return outcomeOf(await run.query(sql, { numbersAsText: true }, { line: 1, column: 1 }));
 }
 
 async function utility(run: Run, { sql, isKnown }: Extract<Statement, { kind: 'utility' }>): Promise<Outcome> {

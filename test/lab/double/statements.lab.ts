@@ -3,7 +3,7 @@ import {
   GetQueryResultsCommand,
   StopQueryExecutionCommand,
 } from '@aws-sdk/client-athena';
-import { GetTableCommand } from '@aws-sdk/client-glue';
+import { GetPartitionsCommand, GetTableCommand } from '@aws-sdk/client-glue';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { type Harness, openHarness, unloadTo } from './harness';
 
@@ -114,12 +114,21 @@ test('CREATE TABLE AS SELECT makes a table of Glue over its own place', async ()
   const sql = `create table made with (external_location = '${h.place}/made/', partitioned_by = array['p']) as select 1 as id, 'x' as p`;
   expect((await h.run(sql)).Status?.State).toBe('SUCCEEDED');
   const { Table } = await h.glue.send(new GetTableCommand({ DatabaseName: h.database, Name: 'made' }));
-  expect(Table?.PartitionKeys).toEqual([{ Name: 'p', Type: 'string' }]);
+  expect(Table?.PartitionKeys).toEqual([{ Name: 'p', Type: 'varchar(1)' }]);
   expect(Table?.StorageDescriptor).toMatchObject({
     Location: `${h.place}/made/`,
     Columns: [{ Name: 'id', Type: 'int' }],
   });
-  expect(await h.rows('select id, p from made')).toEqual([['1', 'x']]);
+  await h.run("insert into made select 2, 'y'");
+  const { Partitions } = await h.glue.send(new GetPartitionsCommand({ DatabaseName: h.database, TableName: 'made' }));
+  expect(Partitions?.map(({ Values, StorageDescriptor }) => [Values, StorageDescriptor?.Location])).toEqual([
+    [['x'], `${h.place}/made/p=x/`],
+    [['y'], `${h.place}/made/p=y/`],
+  ]);
+  expect(await h.rows('select id, p from made order by id')).toEqual([
+    ['1', 'x'],
+    ['2', 'y'],
+  ]);
 });
 
 test('a failure has the words of the engine, and places as the caller counts them', async () => {
@@ -142,11 +151,26 @@ test('a failure has the words of the engine, and places as the caller counts the
   ).rejects.toThrow('Query did not finish successfully. Final query state: FAILED');
 });
 
+interface TrinoQuery {
+  query: string;
+  state: string;
+}
+
 test('a statement that is stopped ends CANCELLED, on the engine too', async () => {
   const many = 'unnest(sequence(1, 9999))';
-  const id = await h.start(`select count(*) from ${many} a(a), ${many} b(b), ${many} c(c) where a + b * c = 7`);
+  const mark = `-- ${Date.now()}`;
+  const id = await h.start(
+    `${mark}\nselect count(*) from ${many} a(a), ${many} b(b), ${many} c(c) where a + b * c = 7`,
+  );
+  const isRunning = async (): Promise<boolean> => {
+    const headers = { 'X-Trino-User': 'lab' };
+    const queries = (await (await fetch(`${process.env.LAB_TRINO}/v1/query`, { headers })).json()) as TrinoQuery[];
+    return queries.some(({ query, state }) => query.includes(mark) && state === 'RUNNING');
+  };
+  while (!(await isRunning())) await new Promise((resolve) => setTimeout(resolve, 50));
   await h.athena.send(new StopQueryExecutionCommand({ QueryExecutionId: id }));
   expect((await h.end(id)).Status).toMatchObject({ State: 'CANCELLED', StateChangeReason: 'Query cancelled by user' });
+  expect(await isRunning()).toBe(false);
 });
 
 test('several are told at once, unknown ones apart', async () => {

@@ -3,7 +3,8 @@ import { closingBracket, leadingTrivia, placeOf, withoutComments, withoutQuoted 
 
 /** A statement by what Athena does with it. Names are lower case and without quotes. */
 export type Statement =
-  | { kind: 'select' | 'insert'; type: 'DML'; sql: string; name?: TableName }
+  | { kind: 'select'; type: 'DML'; sql: string }
+  | { kind: 'insert'; type: 'DML'; sql: string; name: TableName }
   | { kind: 'unload'; type: 'DML'; sql: string; select: string; start: Place; to: string; properties: Properties }
   | { kind: 'ctas'; type: 'DDL'; sql: string; name: TableName; properties: Properties; select: string; start: Place }
   | { kind: 'createView'; type: 'DDL'; sql: string; name: TableName; select: string; start: Place }

@@ -112,4 +112,33 @@ async function register(run: Run, target: Target, properties: Properties): Promi
     },
     PartitionKeys: columns.filter(({ Name }) => keys.includes(Name)),
   });
+  await adoptPartitions(run, target);
+}
+
+/** INSERT INTO: partitions that it makes are registered after their files exist. */
+export async function insert(run: Run, statement: Statement & { name: TableName }): Promise<Outcome> {
+  const target = targetOf(run, statement.name);
+  const known = run.parts.glue.find(target.database, target.table);
+  run.parts.implied.written(run.execution, known?.table.StorageDescriptor?.Location ?? '');
+  await spoil(run, statement.sql);
+  const { updateCount = 0 } = await run.query(statement.sql, {}, { line: 1, column: 1 });
+  await adoptPartitions(run, target);
+  return { ...NOTHING, updateCount };
+}
+
+/** Takes over what the engine has registered and Glue does not know. */
+async function adoptPartitions(run: Run, { database, table }: Target): Promise<void> {
+  const { glue, engine, implied } = run.parts;
+  const stored = glue.find(database, table)?.table;
+  const keys = (stored?.PartitionKeys ?? []).map(({ Name }) => Name);
+  if (keys.length === 0) return;
+  const sql = `select * from ${identifier(database)}.${identifier(`${table}$partitions`)} order by 1`;
+  for (const row of (await engine.run(sql, { numbersAsText: true })).rows) {
+    const Values = row.map(String);
+    if (glue.findPartition(database, table, Values)) continue;
+    const path = keys.map((key, index) => `${key}=${encodeURIComponent(Values[index] as string)}/`).join('');
+    const Location = `${String(stored?.StorageDescriptor?.Location).replace(/\/?$/, '/')}${path}`;
+    glue.createPartition(database, table, { Values, StorageDescriptor: { ...stored?.StorageDescriptor, Location } });
+    implied.catalog(run.execution, 'BatchCreatePartition', database, table);
+  }
 }

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { GetWorkGroupCommand, StartQueryExecutionCommand } from '@aws-sdk/client-athena';
+import { type Harness, openHarness, unloadTo } from './harness';
+
+const workgroups = {
+  primary: { outputLocation: 's3://lake/athena-results/' },
+  enforced: { enforced: true, outputLocation: 's3://lake/enforced-results/' },
+  bare: {},
+  frugal: { outputLocation: 's3://lake/athena-results/', bytesScannedCutoffPerQuery: 100 },
+  closed: { outputLocation: 's3://lake/athena-results/', state: 'DISABLED' as const },
+};
+
+let h: Harness;
+beforeAll(async () => {
+  h = await openHarness('rules', { workgroups });
+});
+afterAll(() => h.stop());
+
+/** The answer as it goes over the wire, of a call past the SDK's own checks. */
+async function wire(body: Record<string, unknown>, operation = 'StartQueryExecution') {
+  const response = await fetch(h.double.athena, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': `AmazonAthena.${operation}` },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as { Message: string } };
+}
+const token = (): string => randomUUID();
+
+describe('what StartQueryExecution refuses', () => {
+  const invalid = (message: string, code = 'INVALID_INPUT') => ({
+    status: 400,
+    body: { __type: 'InvalidRequestException', AthenaErrorCode: code, ErrorCode: code, Message: message },
+  });
+  const violated = (rule: string) =>
+    `1 validation error detected: Value at 'clientRequestToken' failed to satisfy constraint: ${rule}`;
+
+  test('errors have their name in the body, not in a header', async () => {
+    const { headers, ...answer } = await wire({
+      QueryString: 'select 1',
+      ClientRequestToken: token(),
+      WorkGroup: 'gone',
+    });
+    expect(answer).toEqual(invalid('WorkGroup is not found.'));
+    expect(headers.get('x-amzn-errortype')).toBeNull();
+    expect(headers.get('x-amzn-requestid')).toMatch(/./);
+  });
+
+  test.each([
+    [undefined, 'clientRequestToken is null or empty'],
+    ['x'.repeat(31), violated('Member must have length greater than or equal to 32')],
+    ['x'.repeat(129), violated('Member must have length less than or equal to 128')],
+    ['é'.repeat(20), violated('Member must have length greater than or equal to 32')],
+    ['é'.repeat(100), 'clientRequestToken exceeds maximum allowed length 128'],
+  ])('the token %s', async (ClientRequestToken, message) => {
+    expect(await wire({ QueryString: 'select 1', ClientRequestToken })).toMatchObject(invalid(message));
+  });
+
+  test('first the token, then the place of results, then the syntax', async () => {
+    const badPlace = { ResultConfiguration: { OutputLocation: 's3://' } };
+    const start = (more: object) => wire({ QueryString: 'selec 1', ClientRequestToken: token(), ...more });
+    const all = await start({ ClientRequestToken: 'short', ...badPlace });
+    expect(all).toMatchObject(invalid(violated('Member must have length greater than or equal to 32')));
+    expect(await start(badPlace)).toMatchObject(invalid('outputLocation is not a valid S3 path.'));
+    const syntax = await start({});
+    expect(syntax.body).toMatchObject({ AthenaErrorCode: 'MALFORMED_QUERY', __type: 'InvalidRequestException' });
+    expect(syntax.body.Message).toMatch(/^line 1:1: mismatched input 'selec'\. Expecting: /);
+  });
+
+  test('syntax inside UNLOAD, at its own place', async () => {
+    await expect(h.start(unloadTo(`${h.place}/x/`, 'select 1\n from from t'))).rejects.toThrow(
+      /^line 2:7: mismatched input 'from'/,
+    );
+    await expect(h.start(`UNLOAD (select 1) WITH (format = 'PARQUET')`)).rejects.toThrow(/Expecting: 'TO'$/);
+  });
+
+  test('CREATE OR REPLACE TABLE is no statement of Athena', async () => {
+    await expect(h.start('create or replace table t as select 1 as n')).rejects.toThrow(
+      "line 1:19: mismatched input 'table'. Expecting: 'VIEW'",
+    );
+  });
+
+  test('a text over 262,144 bytes, counted as UTF-8', async () => {
+    const text = (bytes: number): string => `select '${'é'.repeat((bytes - 10) / 2)}' `;
+    expect(Buffer.byteLength(text(262_144))).toBe(262_144);
+    expect((await h.run(text(262_144))).Status?.State).toBe('SUCCEEDED');
+    await expect(h.start(`${text(262_144)} `)).rejects.toThrow('less than or equal to 262144');
+  });
+
+  test('a closed workgroup, no place of results, a bucket that is not there', async () => {
+    await expect(h.start('select 1', { WorkGroup: 'closed' })).rejects.toThrow('WorkGroup closed is disabled.');
+    await expect(h.start('select 1', { WorkGroup: 'bare' })).rejects.toThrow(/^No output location provided\. /);
+    const ResultConfiguration = { OutputLocation: 's3://no-such-bucket/x/' };
+    await expect(h.start('select 1', { ResultConfiguration })).rejects.toThrow(
+      'Unable to verify/create output bucket no-such-bucket',
+    );
+  });
+});
+
+describe('tokens', () => {
+  const failing = 'select 1 / 0';
+
+  test('the same token gives the same execution, even after it has failed', async () => {
+    const ClientRequestToken = token();
+    const id = await h.start(failing, { ClientRequestToken });
+    expect((await h.end(id)).Status?.State).toBe('FAILED');
+    expect(await h.start(failing, { ClientRequestToken })).toBe(id);
+    expect(await h.start(failing)).not.toBe(id);
+    expect(await h.start(failing, { ClientRequestToken: ClientRequestToken.toUpperCase() })).not.toBe(id);
+  });
+
+  test.each([
+    ['QueryString', { QueryString: 'select 2' }],
+    ['Database', { QueryExecutionContext: { Database: 'other' } }],
+    ['Catalog', { QueryExecutionContext: { Database: 'd', Catalog: 'AWSDATACATALOG' } }],
+    ['OutputLocation', { ResultConfiguration: { OutputLocation: 's3://lake/other/' } }],
+  ])('another %s under a known token is refused', async (_name, other) => {
+    const input = {
+      QueryString: 'select 1',
+      ClientRequestToken: token(),
+      QueryExecutionContext: { Database: 'd', Catalog: 'AwsDataCatalog' },
+      ResultConfiguration: { OutputLocation: 's3://lake/athena-results/' },
+    };
+    await h.athena.send(new StartQueryExecutionCommand(input));
+    await expect(h.athena.send(new StartQueryExecutionCommand({ ...input, ...other }))).rejects.toMatchObject({
+      AthenaErrorCode: 'IDEMPOTENT_PARAMETER_MISMATCH',
+      message: 'Idempotent parameters do not match',
+    });
+  });
+
+  test('another workgroup is not noticed', async () => {
+    const ClientRequestToken = token();
+    const id = await h.start('select 1', { ClientRequestToken });
+    expect(await h.start('select 1', { ClientRequestToken, WorkGroup: 'enforced' })).toBe(id);
+  });
+
+  test('a statement of wrong syntax leaves its token unused', async () => {
+    const ClientRequestToken = token();
+    await expect(h.start('selec 1', { ClientRequestToken })).rejects.toThrow('mismatched input');
+    expect((await h.end(await h.start('select 1', { ClientRequestToken }))).Status?.State).toBe('SUCCEEDED');
+  });
+});
+
+describe('where UNLOAD writes', () => {
+  test('a place that holds anything is refused', async () => {
+    const sql = unloadTo(`${h.place}/twice/`, 'select 1 as n');
+    expect((await h.run(sql)).Status?.State).toBe('SUCCEEDED');
+    const { Status } = await h.run(sql);
+    expect(Status).toMatchObject({ State: 'FAILED', AthenaError: { Retryable: false } });
+    expect(Status?.StateChangeReason).toMatch(/^HIVE_PATH_ALREADY_EXISTS: .*s3:\/\/lake\/.*\/twice\//);
+    expect(await h.keys('twice/')).toHaveLength(1);
+  });
+
+  test('a partitioned UNLOAD adds to what is there', async () => {
+    const sql = unloadTo(
+      `${h.place}/parts/`,
+      "select 1 as n, p from (values 'a', 'b') as t(p)",
+      ", partitioned_by = ARRAY['p']",
+    );
+    expect((await h.run(sql)).Status?.State).toBe('SUCCEEDED');
+    expect((await h.run(sql)).Status?.State).toBe('SUCCEEDED');
+    const folders = (await h.keys('parts/')).map((key) => key.split('/').slice(0, 2).join('/'));
+    expect(folders).toEqual(['parts/p=a', 'parts/p=a', 'parts/p=b', 'parts/p=b']);
+    expect((await h.keys('')).filter((key) => key.startsWith('parts__'))).toEqual([]);
+  });
+
+  test('100 partitions and no more', async () => {
+    const sql = (count: number): string =>
+      unloadTo(
+        `${h.place}/p${count}/`,
+        `select 1 as n, p from unnest(sequence(1, ${count})) as t(p)`,
+        ", partitioned_by = ARRAY['p']",
+      );
+    expect((await h.run(sql(100))).Status?.State).toBe('SUCCEEDED');
+    expect(await h.keys('p100/')).toHaveLength(100);
+    const { Status } = await h.run(sql(101));
+    expect(Status?.StateChangeReason).toBe(
+      'HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets',
+    );
+  });
+});
+
+describe('workgroups', () => {
+  test('one that enforces its settings takes no place from the client, and no external_location', async () => {
+    const ResultConfiguration = { OutputLocation: 's3://lake/other/' };
+    const { ResultConfiguration: used } = await h.run('select 1', { WorkGroup: 'enforced', ResultConfiguration });
+    expect(used?.OutputLocation).toMatch(/^s3:\/\/lake\/enforced-results\/[\w-]+\.csv$/);
+    const ctas = `create table t with (external_location = '${h.place}/ctas/') as select 1 as n`;
+    await expect(h.start(ctas, { WorkGroup: 'enforced' })).rejects.toThrow(/^The Create Table As Select query failed/);
+    const unloaded = await h.run(unloadTo(`${h.place}/enforced/`, 'select 1 as n'), { WorkGroup: 'enforced' });
+    expect(unloaded.Status?.State).toBe('SUCCEEDED');
+  });
+
+  test('a query that reads more than allowed is cut off, and says how much it read', async () => {
+    await h.run(unloadTo(`${h.place}/big/`, 'select n from unnest(sequence(1, 1000)) as t(n)'));
+    await h.table('big', 'n int', 'big/');
+    const { Status, Statistics } = await h.run('select sum(n) from big', { WorkGroup: 'frugal' });
+    expect(Status).toMatchObject({ State: 'CANCELLED', StateChangeReason: 'Bytes scanned limit was exceeded' });
+    expect(Statistics?.DataScannedInBytes).toBeGreaterThan(100);
+    const free = await h.run('select sum(n) from big');
+    expect([free.Status?.State, free.Statistics?.DataScannedInBytes]).toEqual([
+      'SUCCEEDED',
+      Statistics?.DataScannedInBytes,
+    ]);
+    expect((await h.run('select 1', { WorkGroup: 'frugal' })).Status?.State).toBe('SUCCEEDED');
+  });
+
+  test('GetWorkGroup tells the settings', async () => {
+    const { WorkGroup } = await h.athena.send(new GetWorkGroupCommand({ WorkGroup: 'frugal' }));
+    expect(WorkGroup).toMatchObject({ State: 'ENABLED', Configuration: { BytesScannedCutoffPerQuery: 100 } });
+    await expect(h.athena.send(new GetWorkGroupCommand({ WorkGroup: 'gone' }))).rejects.toThrow(
+      'WorkGroup is not found.',
+    );
+  });
+});
+
+describe("Hive's parser", () => {
+  beforeAll(async () => {
+    await h.table('kept', 'n int', 'kept/');
+    await h.run('create or replace view kept_view as select 1 as n');
+  });
+
+  test.each([
+    ['/* c */ describe kept', "line 1:0 cannot recognize input near '/' '*' 'c'"],
+    ['describe /* c */ kept', "line 1:0 cannot recognize input near 'describe' '/' '*' in describe statement"],
+    ['SHOW /* c */ CREATE TABLE kept', "line 1:5 cannot recognize input near 'SHOW' '/' '*' in ddl statement"],
+    [
+      'SHOW CREATE /* c */ TABLE kept',
+      "line 1:12 mismatched input '/' expecting TABLE near 'CREATE' in show statement",
+    ],
+    ['show create table /* 1 */ kept', "line 1:18 cannot recognize input near '/' '*' '1' in table name"],
+    ['MSCK REPAIR /* c */ TABLE kept', "line 1:12 missing EOF at '/' near 'REPAIR'"],
+    [
+      'ALTER /* c */ TABLE kept ADD COLUMNS (m int)',
+      "line 1:0 cannot recognize input near 'ALTER' '/' '*' in alter statement",
+    ],
+    ['DROP TABLE "kept"', `line 1:11 cannot recognize input near '"kept"' in table name`],
+    ['describe "kept"', `line 1:9 cannot recognize input near '"kept"' in table name`],
+  ])('refuses %s', async (sql, reason) => {
+    const { Status } = await h.run(sql);
+    expect(Status).toMatchObject({ State: 'FAILED', StateChangeReason: `FAILED: ParseException ${reason}` });
+    expect(Status?.AthenaError).toMatchObject({ ErrorCategory: 1, ErrorType: 1003 });
+  });
+
+  test.each(['-- c\ndescribe kept', 'describe `kept`', '/* c */ describe kept_view', '/* c */ select * from "kept"'])(
+    'leaves %s alone',
+    async (sql) => {
+      expect((await h.run(sql)).Status).toMatchObject({ State: 'SUCCEEDED' });
+    },
+  );
+
+  test('what the double has not, it says', async () => {
+    expect((await h.run('alter table kept add columns (m int)')).Status?.StateChangeReason).toBe(
+      'NOT_SUPPORTED: the double has no alter table kept',
+    );
+  });
+});
