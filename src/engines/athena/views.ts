@@ -26,7 +26,7 @@ export interface StoredView {
 
 /** Reads ViewOriginalText of a Glue table; undefined for what Athena has not written. */
 export function decodeView(text: string | undefined): StoredView | undefined {
-  const encoded = /^\/\*\s*Presto View:\s*([A-Za-z0-9+/=]+)\s*\*\/$/.exec(text?.trim() ?? '')?.[1];
+  const encoded = /^\/\*\s*Presto View:\s*([A-Za-z0-9+/=\s]+?)\s*\*\/$/.exec(text?.trim() ?? '')?.[1];
   if (encoded === undefined) return undefined;
   try {
     const view = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as Partial<StoredView>;
