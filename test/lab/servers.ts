@@ -4,19 +4,22 @@ import { type Child, freePorts, startChild } from './child';
 
 export const BUCKET = 'lake';
 
+/** Trino's metastore has a bucket of its own: the S3 API takes longer for every object that a bucket holds. */
+const METASTORE = 'metastore';
+
 export interface Server {
   url: string;
   child: Child;
 }
 
-/** An S3 API over a folder, with one empty bucket. */
+/** An S3 API over a folder, with empty buckets for tables and for Trino's metastore. */
 export async function startS3(java: string, jar: string, folder: string): Promise<Server> {
   const [http, https] = await freePorts(2);
   mkdirSync(join(folder, 's3'), { recursive: true });
   const store = 'com.adobe.testing.s3mock.store';
   const args = [
     ...['-Xmx512m', '-jar', jar, `--http.port=${http}`, `--server.port=${https}`],
-    ...[`--${store}.root=${join(folder, 's3')}`, `--${store}.initial-buckets=${BUCKET}`],
+    ...[`--${store}.root=${join(folder, 's3')}`, `--${store}.initial-buckets=${BUCKET},${METASTORE}`],
   ];
   const child = startChild('S3Mock', java, args, { log: join(folder, 's3.log') });
   const url = `http://127.0.0.1:${http}`;
@@ -37,7 +40,7 @@ plugin.dir=${plugins}
 
 const CATALOG = (s3: string): string => `connector.name=hive
 hive.metastore=file
-hive.metastore.catalog.dir=s3://${BUCKET}/metastore
+hive.metastore.catalog.dir=s3://${METASTORE}/catalog
 fs.native-s3.enabled=true
 s3.endpoint=${s3}
 s3.region=us-east-1
@@ -51,7 +54,7 @@ hive.security=allow-all
 hive.allow-register-partition-procedure=true
 `;
 
-/** One Trino with a Hive catalog `lake` over the S3 API; its metastore is files in the same bucket. */
+/** One Trino with a Hive catalog `lake` over the S3 API; its metastore is files in a bucket beside it. */
 export async function startTrino(java: string, home: string, folder: string, s3: string): Promise<Server> {
   const [port] = (await freePorts(1)) as [number];
   const etc = join(folder, 'etc');

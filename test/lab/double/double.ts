@@ -28,7 +28,7 @@ export interface DoubleOptions {
   catalog?: string;
   region?: string;
   account?: string;
-  /** By name; one called `primary` with an output location where left out. */
+  /** By name; one called `primary`, with results in the bucket `athena-results`, where left out. */
   workgroups?: Record<string, WorkgroupOptions>;
   /** KMS key ARN by bucket: what is read there is decrypted, what is written encrypted. */
   bucketKeys?: Record<string, string>;
@@ -50,10 +50,13 @@ export interface Double {
   stop(): Promise<void>;
 }
 
+/** Bucket of results where no workgroup says another. */
+const RESULTS = 'athena-results';
+
 /** Starts a double of Athena, Glue and S3 before a Trino and an S3 API that run already. */
 export async function startDouble(options: DoubleOptions): Promise<Double> {
   const { catalog = 'lake', region = 'us-east-1', account = '123456789012' } = options;
-  const workgroups = options.workgroups ?? { primary: { outputLocation: `s3://${catalog}/athena-results/` } };
+  const workgroups = options.workgroups ?? { primary: { outputLocation: `s3://${RESULTS}/` } };
   const arns = arnsOf(region, account);
   const [recording, faults, executions] = [new Recording(), new Faults(), new Executions()];
   const engine = openEngine(options.trino, catalog);
@@ -70,6 +73,7 @@ export async function startDouble(options: DoubleOptions): Promise<Double> {
     scratch: `scratch_${randomBytes(4).toString('hex')}`,
     background: new Set(),
   };
+  if (!options.workgroups) await parts.store.ensureBucket(RESULTS);
   await engine.run(`create schema ${parts.scratch}`);
   const services = {
     AmazonAthena: athenaOperations(parts, executions, new Workgroups(workgroups)),

@@ -2,6 +2,9 @@ import { GetQueryExecutionCommand } from '@aws-sdk/client-athena';
 import { CreateTableCommand, GetTableCommand } from '@aws-sdk/client-glue';
 import { type Harness, openHarness, unloadTo } from './harness';
 
+/** What Node says of a connection that ends without an answer. */
+const LOST = /socket hang up|ECONNRESET|EPIPE/;
+
 let h: Harness;
 beforeAll(async () => {
   h = await openHarness('faults');
@@ -64,12 +67,12 @@ describe('of calls', () => {
     h.double.faults.add({ on: 'athena:StartQueryExecution', do: { kind: 'loseResponse' } });
     const ClientRequestToken = 'one-token-for-both-of-the-two-calls';
     const sql = unloadTo(`${h.place}/lost/`, 'select 1 as n');
-    await expect(h.start(sql, { ClientRequestToken })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(h.start(sql, { ClientRequestToken })).rejects.toThrow(LOST);
     expect((await h.run(sql, { ClientRequestToken })).Status?.State).toBe('SUCCEEDED');
     expect(await h.keys('lost/')).toHaveLength(1);
     h.double.faults.add({ on: 'glue:CreateTable', do: { kind: 'loseResponse' } });
     const create = new CreateTableCommand({ DatabaseName: h.database, TableInput: { Name: 'lost' } });
-    await expect(h.glue.send(create)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await expect(h.glue.send(create)).rejects.toThrow(LOST);
     await expect(h.glue.send(create)).rejects.toMatchObject({ name: 'AlreadyExistsException' });
   });
 

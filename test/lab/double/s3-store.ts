@@ -1,5 +1,6 @@
 import {
   CopyObjectCommand,
+  CreateBucketCommand,
   DeleteObjectCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
@@ -32,6 +33,11 @@ export class S3Store {
       () => true,
       () => false,
     );
+  }
+
+  async ensureBucket(bucket: string): Promise<void> {
+    if (await this.hasBucket(bucket)) return;
+    await this.#client.send(new CreateBucketCommand({ Bucket: bucket }));
   }
 
   /** Keys under a prefix, all of them or the first few. */

@@ -11,6 +11,9 @@ import {
 import { type Harness, openHarness } from './harness';
 import { readS3Request } from './s3-proxy';
 
+/** What Node says of a connection that ends without an answer. */
+const LOST = /socket hang up|ECONNRESET|EPIPE/;
+
 let h: Harness;
 beforeAll(async () => {
   h = await openHarness('s3');
@@ -86,10 +89,10 @@ test('a throttled call does nothing and says SlowDown', async () => {
 
 test('a lost response has done its work, a lost request has not', async () => {
   h.double.faults.add({ on: 's3:PutObject', do: { kind: 'loseResponse' } });
-  await expect(put('done', 'x', { IfNoneMatch: '*' })).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await expect(put('done', 'x', { IfNoneMatch: '*' })).rejects.toThrow(LOST);
   expect(await get('done')).toBe('x');
   h.double.faults.add({ on: 's3:PutObject', do: { kind: 'loseRequest' } });
-  await expect(put('undone', 'x')).rejects.toMatchObject({ code: expect.stringMatching(/ECONNRESET|EPIPE/) });
+  await expect(put('undone', 'x')).rejects.toThrow(LOST);
   expect(await h.keys('undone')).toEqual([]);
 });
 

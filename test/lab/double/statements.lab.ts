@@ -57,7 +57,7 @@ test('results come in pages of 1,000 rows, the names on the first', async () => 
 
 test('a SELECT leaves its rows as CSV', async () => {
   const { ResultConfiguration, QueryExecutionId } = await h.run(`select 'a "b"' as x, null as y`);
-  expect(ResultConfiguration?.OutputLocation).toBe(`s3://lake/athena-results/${QueryExecutionId}.csv`);
+  expect(ResultConfiguration?.OutputLocation).toBe(`s3://athena-results/${QueryExecutionId}.csv`);
   expect(await textOf(ResultConfiguration?.OutputLocation as string)).toBe('"x","y"\n"a ""b""",\n');
 });
 
