@@ -12,6 +12,7 @@ const MANIFEST = {
   run_date: '2025-07-15',
   run_id: '2025-07-15-abc',
   base: { run_date: '2025-07-14', run_id: '2025-07-14-abc', manifest: '' },
+  sources: { orders: { window: null } },
   tables: [{ name: 'people', prefix: 'tables/people/v1/2025-07-15-abc/1/', rows: 10 }],
   audiences: [{ id: 'vips', name: 'VIPs', status: 'live', member_count: 3, entered_count: 1, left_count: 2 }],
   parameters: { rfm_cuts: frozen, return_curves: { ...frozen, provisional: true } },
@@ -152,4 +153,11 @@ test('bytes read as they are billed', () => {
     '2.5 TB',
     '9000.0 TB',
   ]);
+});
+
+test('of orders that were read in part the share says since when', () => {
+  const sources = { orders: { window: { column: 'dt', from: '2025-05-30' } } } as unknown as Manifest['sources'];
+  expect(summary(input({ manifest: { ...MANIFEST, sources } }), PAPER)).toContain(
+    '75.0 % of 40 purchases since 2025-05-30 carry a customer id',
+  );
 });

@@ -29,7 +29,10 @@ function identified(manifest: Manifest, currency: string): string[] {
   const known = fact(manifest, 'stg_orders', 'purchases');
   const all = known + fact(manifest, 'stg_orders', 'unidentified_orders');
   if (!orders || all === 0) return [];
-  const lines = [`  ${percent(known / all)} of ${plural(all, 'purchase')} carry a customer id`];
+  // Of orders that are read in part, only those that were read can be counted here.
+  const from = manifest.sources.orders?.window?.from;
+  const since = from === undefined ? '' : ` since ${from}`;
+  const lines = [`  ${percent(known / all)} of ${plural(all, 'purchase')}${since} carry a customer id`];
   const knownAmount = fact(manifest, 'stg_orders', 'purchase_amount');
   const allAmount = knownAmount + fact(manifest, 'stg_orders', 'unidentified_purchase_amount');
   if (orders.purchase_amount !== null && allAmount > 0) {
