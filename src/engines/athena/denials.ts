@@ -17,7 +17,7 @@ export function mapDenial(text: string, where: Where): EngineError | undefined {
   if (/Lake ?Formation permission|does not have any privilege on specified resource/i.test(text)) {
     return deniedByLakeFormation(text, where);
   }
-  const isRefusal = /access ?denied|PERMISSION_DENIED|Forbidden|Insufficient permissions to execute/i.test(text);
+  const isRefusal = /access ?denied|permission[ _]denied|Forbidden|Insufficient permissions to execute/i.test(text);
   return isRefusal ? deniedSomewhere(/s3:\/\/[^\s'",;)]+/.exec(text)?.[0], where) : undefined;
 }
 
@@ -42,22 +42,32 @@ function isOfSource(action: string, resource: string | undefined, { table, bucke
 function deniedByLakeFormation(text: string, where: Where): EngineError {
   const [, database, inDatabase] = /Database name: ([^,\s)]+),\s*Table Name: ([^,\s)]+)/i.exec(text) ?? [];
   const named = /(?:permission\(s\)(?:: Required [\w ]+?)? on|privilege on) (?!specified)([\w."-]+)/i.exec(text)?.[1];
-  const table = inDatabase ? `${database}.${inDatabase}` : (named ?? where.table ?? 'a table of this query');
+  const table = inDatabase ? `${database}.${inDatabase}` : named;
   return deniedTable(
-    table,
-    'Lake Formation refuses it',
+    table ?? onlyRead(where),
+    `Lake Formation refuses ${table ? 'it' : oneOf(where)}`,
     'grant SELECT and DESCRIBE on it in Lake Formation to the user or role that runs Tidemark, and allow lakeformation:GetDataAccess',
   );
 }
 
+/** Where AWS does not say which table it means. */
+const onlyRead = ({ table, reads }: Where): string | undefined => (reads?.length === 1 ? reads[0] : table);
+
+function oneOf({ reads }: Where): string {
+  return reads && reads.length > 0 ? `a table that the query reads: ${reads.join(', ')}` : 'a table of the query';
+}
+
 function deniedSomewhere(location: string | undefined, where: Where): EngineError {
   const { action, bucket } = where;
-  const isOurs = location !== undefined && location.startsWith(`s3://${bucket}/`);
+  const isOurs = location?.startsWith(`s3://${bucket}/`) === true;
   if (action === undefined ? !isOurs : isOfSource(action, undefined, where)) {
-    const found = location
-      ? `access to ${location} is refused`
-      : `access is refused${action ? ` (${action})` : ' to a table of this query'}`;
-    return deniedTable(where.table, found, `allow who runs Tidemark what reading a table takes: ${RIGHTS_OF_A_TABLE}`);
+    const what = action ? `(${action})` : `to ${oneOf(where)}`;
+    const found = `access ${location ? `to ${location}` : what} is refused`;
+    return deniedTable(
+      onlyRead(where),
+      found,
+      `allow who runs Tidemark what reading a table takes: ${RIGHTS_OF_A_TABLE}`,
+    );
   }
   const needed = action ?? 's3:GetObject and s3:PutObject';
   return new EngineError({

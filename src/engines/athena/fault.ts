@@ -28,12 +28,18 @@ export function faultOf(error: unknown): AwsFault {
     cause?: unknown;
   };
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+  const message = text(fields.message) ?? text(fields.Message) ?? '';
   return {
     name: text(fields.name) ?? '',
-    message: text(fields.message) ?? text(fields.Message) ?? '',
-    errno: text(fields.code) ?? text((fields.cause as { code?: unknown } | undefined)?.code),
+    message,
+    errno: text(fields.code) ?? text((fields.cause as { code?: unknown } | undefined)?.code) ?? errnoIn(message),
     status: fields.$metadata?.httpStatusCode ?? fields.$response?.statusCode,
     headers: fields.$response?.headers ?? {},
     fields,
   };
+}
+
+/** The SDK wraps what it does not take for an error of this process, and keeps only its text. */
+function errnoIn(message: string): string | undefined {
+  return /\b(ECONN[A-Z]+|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)\b/.exec(message)?.[1];
 }

@@ -72,7 +72,8 @@ function mapMismatch(
   file: string | undefined,
   where: QueryWhere,
 ): TidemarkError {
-  const holder = file ?? (table ? 'a partition' : 'a file');
+  const read = where.reads?.length ? `a file of ${where.reads.join(' or of ')}` : 'a file';
+  const holder = file ?? (table ? 'a partition' : read);
   const found = `${holder} holds column ${column} as ${stored}, where the table declares ${declared}`;
   const place = { column, ...placeOf({ table: table ?? where.table }).place };
   if (isOurs(file, where)) {

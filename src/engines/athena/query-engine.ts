@@ -14,7 +14,7 @@ import { mapQueryFailure, mapStartError, tooLong } from './query-errors';
 import { readPages } from './result-pages';
 import type { AthenaSettings, AwsClients } from './settings';
 import type { Where } from './where';
-import { resultsOf, rootOf, tableAt, unloadText, writtenBy } from './write';
+import { resultsOf, rootOf, tableAt, tablesRead, unloadText, writtenBy } from './write';
 
 /** Athena's catalog of a Glue account, under the name that it has in every account. */
 const CATALOG = 'AwsDataCatalog';
@@ -194,7 +194,8 @@ class AthenaEngine implements QueryEngine {
       case 'FAILED':
       case 'CANCELLED': {
         const { workgroup } = this.settings;
-        const where = { ...this.where(undefined, writeTo), query: id, workgroup, root: rootOf(this.settings) };
+        const reads = tablesRead(execution.Query ?? '');
+        const where = { ...this.where(undefined, writeTo), reads, query: id, workgroup, root: rootOf(this.settings) };
         return { status: 'failed', error: mapQueryFailure(Status, where) };
       }
       default:

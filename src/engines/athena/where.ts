@@ -8,6 +8,8 @@ export interface Where {
   table?: string | undefined;
   /** A key of the product's own store. */
   key?: string | undefined;
+  /** The tables that the query reads, as database.table. */
+  reads?: readonly string[] | undefined;
   /** The IAM action of the call, such as s3:GetObject, for services that do not name it themselves. */
   action?: string | undefined;
 }

@@ -33,3 +33,15 @@ export function writtenBy(text: string, settings: AthenaSettings): string | unde
 
 /** `tables/<table>/v1/...`: the table a prefix belongs to. */
 export const tableAt = (prefix: string): string | undefined => /^tables\/([^/]+)\//.exec(prefix)?.[1];
+
+const MOST_NAMES = 5;
+
+/** The tables a text reads, as database.table, the first few; those without a database are names within the text. */
+export function tablesRead(text: string): string[] {
+  const code = text.replaceAll(/--[^\n]*|'(?:[^']|'')*'|("(?:[^"]|"")*")/g, (_, name?: string) =>
+    name && /^"[\w$-]+"$/.test(name) ? name : "''",
+  );
+  const name = String.raw`(?:"[^"\n]+"|\w+)`;
+  const found = code.matchAll(new RegExp(`\\b(?:from|join)\\s+(?:${name}\\.)?(${name}\\.${name})`, 'gi'));
+  return [...new Set([...found].map(([, table]) => (table as string).replaceAll('"', '')))].slice(0, MOST_NAMES);
+}

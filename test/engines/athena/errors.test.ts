@@ -415,6 +415,18 @@ describe('why a query failed', () => {
     ['', 'EngineError', 'engine_failed', []],
   ])('%s', (reason, name, code, mentions) => expectError(failure(reason), name, code, mentions));
 
+  test('where AWS does not say which table it refuses, those that the query reads are named', () => {
+    const reason =
+      'Insufficient permissions to execute the query. Principal does not have any privilege on specified resource';
+    const about = (reads: string[]) =>
+      mapQueryFailure({ State: 'FAILED', StateChangeReason: reason }, { ...QUERY, reads });
+    expect(about(['shop.orders']).place).toEqual({ table: 'shop.orders' });
+    expect(about(['shop.orders', 'shop.refunds'])).toMatchObject({
+      place: { table: 'stg_orders' },
+      found: expect.stringContaining('shop.orders, shop.refunds'),
+    });
+  });
+
   test('what Athena calls retryable is transient, whatever the text', () => {
     const error = failure(SECRET, { ErrorCategory: 1, ErrorType: 233, Retryable: true });
     expectError(error, 'TransientEngineError', 'query_broke_off', ['233']);
