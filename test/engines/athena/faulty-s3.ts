@@ -4,10 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 
 /**
- * What goes wrong with one request: it never arrives; it is carried out and its answer is lost; another write of the key
+ * What goes wrong with one request: it never arrives; it is carried out and its answer is lost, or never comes; another write of the key
  * is under way; S3 is too busy; the answer breaks off in the middle of its body; or any answer of one's own.
  */
-export type Fault = 'drop' | 'lose-answer' | 'conflict' | 'busy' | 'cut-body' | { status: number; body: string };
+export type Fault =
+  | 'drop'
+  | 'lose-answer'
+  | 'silence'
+  | 'conflict'
+  | 'busy'
+  | 'cut-body'
+  | { status: number; body: string };
 
 export interface SeenRequest {
   method: string;
@@ -46,6 +53,7 @@ export async function startFaultyS3(): Promise<FaultyS3> {
         credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
         forcePathStyle: true,
         maxAttempts: 3,
+        requestHandler: { requestTimeout: 500, throwOnRequestTimeout: true },
       });
       clients.push(client);
       return client;
@@ -69,9 +77,9 @@ export async function startFaultyS3(): Promise<FaultyS3> {
     if (fault === 'conflict') return refuse(response, 409, 'ConditionalRequestConflict');
     if (fault === 'busy') return refuse(response, 503, 'SlowDown');
     if (typeof fault === 'object') return void response.writeHead(fault.status).end(fault.body);
-    if (fault === 'lose-answer') {
+    if (fault === 'lose-answer' || fault === 'silence') {
       if (asked.method === 'PUT') put(objects, asked, body);
-      return void request.socket.destroy();
+      return void (fault === 'silence' || request.socket.destroy());
     }
     if (asked.method === 'PUT') return sendPut(response, put(objects, asked, body));
     if (url.searchParams.has('list-type')) return sendList(response, url.searchParams, objects);

@@ -61,6 +61,7 @@ describe('conditions', () => {
   test.each<[string, Fault[]]>([
     ['the answer is lost once', ['lose-answer']],
     ['the answer is lost as often as the SDK sends', ['lose-answer', 'lose-answer', 'lose-answer']],
+    ['the answer never comes', ['silence', 'silence', 'silence', 'silence']],
     ['the request never arrives', ['drop', 'drop', 'drop', 'drop']],
     ['others are at it', ['conflict', 'conflict', 'lose-answer']],
     ['S3 is busy', ['busy', 'busy', 'busy', 'busy']],
