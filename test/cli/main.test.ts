@@ -67,6 +67,20 @@ test.each([
   expect(said.out).toBe('');
 });
 
+test.each([
+  ['no place', [], 'add --out s3://bucket/prefix'],
+  ['a folder as place', ['--out', './out'], '--out "./out" is no place on S3'],
+  ['a wrong database', ['--out', 's3://bucket/x', '--database', 'My-Shop'], '--database "My-Shop" is no name'],
+  ['no project', ['--out', 's3://bucket/x', '--project', 'nowhere'], 'tidemark.yml'],
+])('catalog with %s: exit 2', async (_, args, text) => {
+  const before = process.env.TIDEMARK_OUT;
+  delete process.env.TIDEMARK_OUT;
+  expect(await tidemark('catalog', '--project', project, ...args)).toBe(2);
+  if (before !== undefined) process.env.TIDEMARK_OUT = before;
+  expect(said.err).toContain(text);
+  expect(said.out).toBe('');
+});
+
 test('several errors are told at once, and --json prints them as JSON too', async () => {
   const wrong = projectFile().replace('currency: EUR', 'currency: euro').replace('shop:', 'shp:');
   writeFileSync(join(project, 'tidemark.yml'), wrong);
@@ -120,7 +134,7 @@ test('validate --data looks at files and columns, and writes nothing', async () 
 });
 
 test('every command explains itself with an example', async () => {
-  for (const command of [[], ['run'], ['validate'], ['demo'], ['new', 'segment'], ['new', 'model']]) {
+  for (const command of [[], ['run'], ['validate'], ['demo'], ['new', 'segment'], ['new', 'model'], ['catalog']]) {
     said.out = '';
     expect(await tidemark(...command, '--help')).toBe(0);
     expect(said.out).toMatch(/Example:\n {2}npx tidemark/);

@@ -17,6 +17,7 @@ import { parquetRows } from './parquet-rows';
 import { attemptOf } from './parts';
 import { rebuildCatalog } from './rebuild';
 import type { AthenaSettings, AwsClients } from './settings';
+import { sideBySide } from './side-by-side';
 import { findSource } from './sources';
 import { attemptsTable, CURRENT_RUN, runsTable } from './tables';
 import { currentRunSql, decodeView, runOfView } from './views';
@@ -74,7 +75,7 @@ class AthenaCatalog implements Catalog {
     const counts =
       found.length === 1 && only
         ? [rows]
-        : await Promise.all(found.map(({ key, bytes }) => parquetRows(this.clients.s3, bucket, key, bytes)));
+        : await sideBySide(found, ({ key, bytes }) => parquetRows(this.clients.s3, bucket, key, bytes));
     const sum = counts.reduce((total, count) => total + count, 0);
     if (sum !== rows) {
       throw new SnapshotIntegrityError({
@@ -90,11 +91,11 @@ class AthenaCatalog implements Catalog {
   }
 
   async publish(runId: string, tables: readonly { name: string; prefix: string }[]): Promise<void> {
-    for (const { name, prefix } of tables) {
+    await sideBySide(tables, async ({ name, prefix }) => {
       attemptOf(name, prefix);
       const partition = { values: [runId], location: this.locationOf(prefix) };
       await createPartitions(this.clients.glue, await this.table(runsTable(name)), [partition]);
-    }
+    });
   }
 
   async follow(readPointer: () => Promise<Pointer | undefined>): Promise<void> {

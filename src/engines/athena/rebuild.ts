@@ -25,7 +25,8 @@ import {
 import { runToEnd } from './looks';
 import { attemptOf } from './parts';
 import type { AthenaSettings } from './settings';
-import { attemptsTable, CURRENT_RUN, catalogTables, type PublicView, runsTable, type TableDefinition } from './tables';
+import { sideBySide } from './side-by-side';
+import { attemptsTable, CURRENT_RUN, catalogTables, runsTable, type TableDefinition } from './tables';
 import { currentRunSql, decodeView, isSameView, publicViewSql, type StoredView } from './views';
 
 /**
@@ -43,13 +44,33 @@ export async function rebuildCatalog(
 ): Promise<CatalogChanges> {
   const { database } = settings;
   const { tables, views } = catalogTables(models, settings);
-  const changes: CatalogChanges = { made: [], extended: [], unchanged: 0, partitions: { made: 0, unchanged: 0 } };
-  if (await makeDatabase(glue, database)) changes.made.push(database);
-  for (const definition of tables) await makeTable(glue, database, definition, changes);
-  for (const [name, partitions] of wantedPartitions(settings, tables, manifests))
-    await makePartitions(glue, database, name, partitions, changes.partitions);
-  await makeViews(glue, engine, database, views, changes);
-  return changes;
+  const isNew = await makeDatabase(glue, database);
+  const added = await sideBySide(tables, (definition) => makeTable(glue, database, definition));
+  const wanted = [...wantedPartitions(settings, tables, manifests)];
+  const made = await sideBySide(wanted, ([name, partitions]) => makePartitions(glue, database, name, partitions));
+  // Of the views the one that the others name is first; it names no run yet, and whoever rebuilds lets it follow the pointer.
+  const statements = views.map((view) => ({ name: view.name, sql: publicViewSql(database, view) }));
+  const current = { name: CURRENT_RUN, sql: currentRunSql(database, undefined) };
+  const isCurrentNew = await makeView(glue, engine, database, current, (stored) => stored !== undefined);
+  const areNew = await sideBySide(statements, (view) =>
+    makeView(glue, engine, database, view, (stored) => isSameView(stored, view.sql)),
+  );
+  const newViews = [current, ...statements].filter((_, index) => [isCurrentNew, ...areNew][index]);
+  const newTables = tables.filter((_, index) => added[index] === undefined);
+  const extended = tables.flatMap(({ Name: table }, index) => {
+    const columns = added[index] ?? [];
+    return columns.length > 0 ? [{ table, columns }] : [];
+  });
+  const all = tables.length + statements.length + 1;
+  return {
+    made: [...(isNew ? [database] : []), ...newTables.map(({ Name }) => Name), ...newViews.map(({ name }) => name)],
+    extended,
+    unchanged: all - newTables.length - extended.length - newViews.length,
+    partitions: {
+      made: made.reduce((sum, count) => sum + count, 0),
+      unchanged: wanted.reduce((sum, [, { length }], index) => sum + length - (made[index] as number), 0),
+    },
+  };
 }
 
 async function makeDatabase(glue: GlueClient, database: string): Promise<boolean> {
@@ -71,32 +92,28 @@ async function unlessThere(call: Promise<unknown>, table: string, action: string
   });
 }
 
+/** @returns the columns it was given, undefined for a table that was missing. */
 async function makeTable(
   glue: GlueClient,
   database: string,
   definition: TableDefinition,
-  changes: CatalogChanges,
-): Promise<void> {
+): Promise<string[] | undefined> {
   const name = `${database}.${definition.Name}`;
   const found = await getTable(glue, database, definition.Name);
   if (!found) {
     const command = new CreateTableCommand({ DatabaseName: database, TableInput: definition });
     await unlessThere(glue.send(command), name, 'glue:CreateTable');
-    changes.made.push(definition.Name);
-    return;
+    return undefined;
   }
   const added = missingColumns(name, found, definition);
-  if (added.length === 0) {
-    changes.unchanged += 1;
-    return;
-  }
+  if (added.length === 0) return [];
   // Glue's own columns keep their places: partitions of earlier nights have them in that order.
   const columns = [...(found.StorageDescriptor?.Columns ?? []), ...added];
   const input = { ...definition, StorageDescriptor: { ...definition.StorageDescriptor, Columns: columns } };
   await glue.send(new UpdateTableCommand({ DatabaseName: database, TableInput: input })).catch((error: unknown) => {
     throw mapAwsError(error, { table: name, action: 'glue:UpdateTable' });
   });
-  changes.extended.push({ table: definition.Name, columns: added.map((column) => column.Name) });
+  return added.map((column) => column.Name);
 }
 
 /** Columns of the models that a table of Glue does not have yet. */
@@ -153,13 +170,13 @@ function wantedPartitions(
   return new Map([...wanted].map(([name, partitions]) => [name, [...partitions.values()]]));
 }
 
+/** @returns how many were missing. */
 async function makePartitions(
   glue: GlueClient,
   database: string,
   name: string,
   wanted: readonly PartitionPlace[],
-  changes: CatalogChanges['partitions'],
-): Promise<void> {
+): Promise<number> {
   const table = await demandTable(glue, database, name);
   const there = new Map<string, string>();
   for await (const { values, location } of listPartitions(glue, table)) there.set(values.join('/'), location);
@@ -169,31 +186,18 @@ async function makePartitions(
     if (found !== undefined) demandSamePlace(`${database}.${name}`, found, partition);
   }
   await createPartitions(glue, table, missing);
-  changes.made += missing.length;
-  changes.unchanged += wanted.length - missing.length;
+  return missing.length;
 }
 
-/**
- * The view of the published run first, because the others name it; it names none yet where it was missing, and whoever
- * rebuilds lets it follow the pointer afterwards.
- */
-async function makeViews(
+/** @returns whether it was missing or another one. */
+async function makeView(
   glue: GlueClient,
   engine: QueryEngine,
   database: string,
-  views: readonly PublicView[],
-  changes: CatalogChanges,
-): Promise<void> {
-  const make = async (name: string, sql: string, isRight: (stored: StoredView | undefined) => boolean) => {
-    if (isRight(decodeView((await getTable(glue, database, name))?.ViewOriginalText))) changes.unchanged += 1;
-    else {
-      await runToEnd(engine, sql);
-      changes.made.push(name);
-    }
-  };
-  await make(CURRENT_RUN, currentRunSql(database, undefined), (stored) => stored !== undefined);
-  for (const view of views) {
-    const sql = publicViewSql(database, view);
-    await make(view.name, sql, (stored) => isSameView(stored, sql));
-  }
+  { name, sql }: { name: string; sql: string },
+  isRight: (stored: StoredView | undefined) => boolean,
+): Promise<boolean> {
+  if (isRight(decodeView((await getTable(glue, database, name))?.ViewOriginalText))) return false;
+  await runToEnd(engine, sql);
+  return true;
 }

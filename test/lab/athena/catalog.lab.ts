@@ -9,6 +9,7 @@ import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import { decodeView, runOfView } from '../../../src/engines/athena/views';
 import type { Ports } from '../../../src/pipeline/context';
 import { rebuildCatalog } from '../../../src/pipeline/rebuild-catalog';
+import { ORDERS, projectFile, runCli, writeProject } from '../../cli/run-cli';
 import { model, modelSet } from '../../core/models/model';
 import { type AthenaLab, openAthenaLab } from './athena-lab';
 
@@ -126,6 +127,31 @@ describe('a catalog of an empty account', () => {
     const part = { prefix: attemptPrefix('people', RUN(1), 1) };
     const error = await errorOf(ports.catalog.register('people', RUN(1), 1, part));
     expect(error).toMatchObject({ code: 'table_missing', remedy: expect.stringContaining('tidemark catalog') });
+  });
+});
+
+describe('tidemark catalog', () => {
+  test('says what it made, and the second time that nothing was to do', async () => {
+    const project = writeProject({ 'tidemark.yml': projectFile(), 'orders.csv': ORDERS });
+    const { bucket, database } = lab.settings('cat_cli');
+    const env = { ...lab.double.environment, TIDEMARK_OUT: `s3://${bucket}/${database}`, TIDEMARK_DATABASE: database };
+    const first = await runCli(['catalog', '--project', project], { env });
+    expect([first.code, first.code === 0 ? '' : first.stderr]).toEqual([0, '']);
+    expect(first.stdout).toContain(`Glue database ${database}, for s3://${bucket}/${database}\n`);
+    expect(first.stdout).toMatch(/tables and views: \d\d made, 0 given new columns, 0 as they were/);
+    expect(first.stdout).toContain('Nothing is published yet: the views have no rows.');
+    const second = await runCli(['catalog', '--project', project, '--json'], { env });
+    expect(JSON.parse(second.stdout)).toEqual({
+      database,
+      made: [],
+      extended: [],
+      unchanged: expect.any(Number),
+      partitions: { made: 0, unchanged: 0 },
+      nights: 0,
+      current_run: null,
+    });
+    const { rows } = await lab.trino(database).query('select count(*) from people');
+    expect(rows).toEqual([[0]]);
   });
 });
 
