@@ -122,33 +122,40 @@ function mapPlace({ name, message, status, headers, fields }: AwsFault, where: W
     status === 301 ||
     /S3 location provided to save your query results is invalid|in the same region|different region/i.test(message)
   ) {
-    const region =
-      headers['x-amz-bucket-region'] ??
-      (typeof fields.Region === 'string' ? fields.Region : /expecting '([a-z0-9-]+)'/.exec(message)?.[1]);
-    return new EngineError({
-      code: 'bucket_in_another_region',
-      found: `bucket ${bucket} is ${region ? `in region ${region}` : 'in another region'}, not where Athena was asked`,
-      remedy: `${region ? `set AWS_REGION=${region}, where the Glue tables must be too` : 'set AWS_REGION to the region of the bucket'}, or name a bucket of the region used now; Athena reads and writes in one region`,
-      ...placeOf(where),
-    });
+    const told = typeof fields.Region === 'string' ? fields.Region : /expecting '([a-z0-9-]+)'/.exec(message)?.[1];
+    return bucketElsewhere(bucket, headers['x-amz-bucket-region'] ?? told, where);
   }
-  if (name === 'NoSuchBucket' || /bucket does not exist/i.test(message)) {
-    return new EngineError({
-      code: 'bucket_missing',
-      found: `there is no bucket ${bucket}`,
-      remedy: 'make it, or name another one with --out or TIDEMARK_OUT',
-      ...placeOf(where),
-    });
-  }
-  if (/verify\/create output bucket/i.test(message)) {
-    return new EngineError({
-      code: 'bucket_unverified',
-      found: `Athena cannot look at bucket ${bucket}, where query results go`,
-      remedy: 'see that it exists, and allow s3:GetBucketLocation and s3:ListBucket on it to who runs Tidemark',
-      ...placeOf(where),
-    });
-  }
-  return undefined;
+  if (name === 'NoSuchBucket' || /bucket does not exist/i.test(message)) return bucketMissing(bucket, where);
+  if (!/verify\/create output bucket/i.test(message)) return undefined;
+  return new EngineError({
+    code: 'bucket_unverified',
+    found: `Athena cannot look at bucket ${bucket}, where query results go`,
+    remedy: 'see that it exists, and allow s3:GetBucketLocation and s3:ListBucket on it to who runs Tidemark',
+    ...placeOf(where),
+  });
+}
+
+/** @param region where the bucket is, as far as S3 says it. */
+export function bucketElsewhere(bucket: string, region: string | undefined, where: Where): EngineError {
+  const set = region ? `set AWS_REGION=${region}, where the Glue tables must be too` : 'set AWS_REGION to its region';
+  return new EngineError({
+    code: 'bucket_in_another_region',
+    found: `bucket ${bucket} is ${region ? `in region ${region}` : 'in another region'}, not where Athena was asked`,
+    remedy: `${set}, or name a bucket of the region used now: Athena works in one region`,
+    ...placeOf(where),
+  });
+}
+
+export function bucketMissing(bucket: string, where: Where): EngineError {
+  return new EngineError({
+    code: 'bucket_missing',
+    found: `there is no bucket ${bucket}`,
+    remedy:
+      bucket === where.bucket && where.reads === undefined
+        ? 'make it, or name another one with --out or TIDEMARK_OUT'
+        : 'correct the location of the table in Glue, or make the bucket',
+    ...placeOf(where),
+  });
 }
 
 function mapRefusal({ name, message, status }: AwsFault, where: Where): TidemarkError | undefined {

@@ -1,7 +1,7 @@
-import type { AthenaError, QueryExecutionStatus } from '@aws-sdk/client-athena';
+import type { AthenaError, InvalidRequestException, QueryExecutionStatus } from '@aws-sdk/client-athena';
 import { EngineError, type TidemarkError, TransientEngineError } from '../../core/errors';
 import { mapDenial } from './denials';
-import { mapAwsError, tableMissing } from './errors';
+import { bucketElsewhere, bucketMissing, mapAwsError, tableMissing } from './errors';
 import { mapSourceFile } from './file-errors';
 import { placeOf, type QueryWhere, type Where } from './where';
 
@@ -16,6 +16,7 @@ export function mapQueryFailure(status: QueryExecutionStatus, where: QueryWhere)
     mapValues(reason, where) ??
     mapLimits(reason, status, where) ??
     mapDenial(reason, where) ??
+    mapBucket(reason, where) ??
     mapSourceFile(reason, where) ??
     mapNames(reason, where) ??
     mapPassing(reason, status.AthenaError, where) ??
@@ -26,10 +27,12 @@ export function mapQueryFailure(status: QueryExecutionStatus, where: QueryWhere)
 
 /** What StartQueryExecution throws: a statement it can judge at once, else as every call. */
 export function mapStartError(error: unknown, where: Where): TidemarkError {
-  const { name, message } = (error ?? {}) as { name?: unknown; message?: unknown };
+  const { name, message, AthenaErrorCode } = (error ?? {}) as Partial<InvalidRequestException>;
   if (name !== 'InvalidRequestException' || typeof message !== 'string') return mapAwsError(error, where);
   if (/length less than or equal to 262144|exceed\w* .*262144/i.test(message)) return tooLong(undefined, where);
-  return mapDenial(message, where) ?? mapNames(message, where) ?? mapSql(message, where) ?? mapAwsError(error, where);
+  const named = mapDenial(message, where) ?? mapNames(message, where) ?? mapSql(message, where);
+  if (named) return named;
+  return AthenaErrorCode === 'MALFORMED_QUERY' ? queryInvalid(message, where) : mapAwsError(error, where);
 }
 
 /** @param bytes undefined where Athena counted them. */
@@ -93,6 +96,14 @@ function mapLimits(reason: string, status: QueryExecutionStatus, where: QueryWhe
     });
   }
   return undefined;
+}
+
+function mapBucket(reason: string, where: QueryWhere): TidemarkError | undefined {
+  const bucket = /s3[an]?:\/\/([^/\s'",;]+)/.exec(reason)?.[1] ?? 'of a table of the query';
+  if (/PermanentRedirect|bucket is in this region|must be addressed using the specified endpoint/i.test(reason)) {
+    return bucketElsewhere(bucket, /in this region: ([a-z0-9-]+)/i.exec(reason)?.[1], where);
+  }
+  return /NoSuchBucket|bucket does not exist/i.test(reason) ? bucketMissing(bucket, where) : undefined;
 }
 
 function mapNames(reason: string, where: Where): TidemarkError | undefined {
@@ -164,7 +175,10 @@ function mapSql(reason: string, where: Where): TidemarkError | undefined {
     /^\s*(SYNTAX_ERROR|NOT_SUPPORTED|QUERY_(HAS_TOO_MANY_STAGES|TEXT_TOO_LARGE|EXCEEDED_COMPILER_LIMIT)|Queries of this type are not supported)/.test(
       reason,
     );
-  if (!isOfText) return undefined;
+  return isOfText ? queryInvalid(reason, where) : undefined;
+}
+
+function queryInvalid(reason: string, where: Where): EngineError {
   return new EngineError({
     code: 'query_invalid',
     found: withoutValues(reason),
@@ -174,6 +188,9 @@ function mapSql(reason: string, where: Where): TidemarkError | undefined {
     ...placeOf(where),
   });
 }
+
+/** Some reasons repeat the whole statement. */
+const MOST_CHARACTERS = 500;
 
 /**
  * The first line, with names in double quotes and everything else in quotes left out: from the first quote to the last,
@@ -186,7 +203,8 @@ function withoutValues(reason: string): string {
   );
   const first = line.indexOf("'");
   const last = line.lastIndexOf("'");
-  return first === -1 ? line : `${line.slice(0, first)}'...'${last > first ? line.slice(last + 1) : ''}`;
+  const kept = first === -1 ? line : `${line.slice(0, first)}'...'${last > first ? line.slice(last + 1) : ''}`;
+  return kept.length > MOST_CHARACTERS ? `${kept.slice(0, MOST_CHARACTERS)} ...` : kept;
 }
 
 function stopped(reason: string, error: AthenaError | undefined, where: QueryWhere): EngineError {

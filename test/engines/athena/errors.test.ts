@@ -213,6 +213,13 @@ describe('what the SDK throws', () => {
 });
 
 describe('a statement refused at once', () => {
+  test('as malformed without a place in it', () => {
+    const error = answer('InvalidRequestException', `Only one sql statement is allowed. Got: '${SECRET}'`, 400, {
+      AthenaErrorCode: 'MALFORMED_QUERY',
+    });
+    expectError(mapStartError(error, WHERE), 'EngineError', 'query_invalid', ['Only one sql statement']);
+  });
+
   test.each<[string, string, string]>([
     [`line 3:5: mismatched input '${SECRET}'. Expecting: ','`, 'query_invalid', 'line 3:5'],
     [`line 1:8: Column 'banana' cannot be resolved`, 'query_invalid', '"banana"'],
@@ -395,6 +402,18 @@ describe('why a query failed', () => {
       ['INT'],
     ],
     [`DIVISION_BY_ZERO: ${SECRET}`, 'EngineError', 'value_not_convertible', ['DIVISION_BY_ZERO']],
+    [
+      'HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split s3://shop-lake/a: The bucket is in this region: eu-west-1. (Service: Amazon S3; Status Code: 301; Error Code: PermanentRedirect)',
+      'EngineError',
+      'bucket_in_another_region',
+      ['shop-lake', 'eu-west-1'],
+    ],
+    [
+      'HIVE_FILESYSTEM_ERROR: Error listing s3://shop-lake/a: The specified bucket does not exist',
+      'EngineError',
+      'bucket_missing',
+      ['shop-lake', 'location of the table'],
+    ],
     ['ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update', 'TransientEngineError', 'query_broke_off', []],
     [
       'HIVE_CANNOT_OPEN_SPLIT: Please reduce your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown)',

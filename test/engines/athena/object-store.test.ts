@@ -146,7 +146,7 @@ describe('races with faults', () => {
         const etags = await raceCreators(open, key);
         expect(etags.filter((etag) => etag !== undefined)).toEqual([(await open().get(key))?.etag]);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
@@ -157,7 +157,7 @@ describe('races with faults', () => {
         const { found, expected } = await raceAppends(open, key, 4, 5);
         expect(found).toEqual(expected);
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 });
