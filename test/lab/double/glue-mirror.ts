@@ -1,16 +1,8 @@
 import type { Engine } from './engine';
 import type { GlueCatalog, GluePartition, GlueTable } from './glue-catalog';
+import { createSql, nameOf } from './glue-table-sql';
 import { readPrestoView } from './glue-view';
-import { trinoType } from './hive-types';
 import { identifier, textLiteral } from './sql-text';
-
-const FORMATS: readonly [RegExp, string][] = [
-  [/parquet/i, 'PARQUET'],
-  [/orc/i, 'ORC'],
-  [/opencsv/i, 'CSV'],
-  [/json/i, 'JSON'],
-  [/lazysimple/i, 'TEXTFILE'],
-];
 
 /**
  * Keeps the engine's catalog as Glue's is, so that statements find the same tables, partitions and views. What the engine
@@ -86,33 +78,7 @@ export class Mirror {
   }
 }
 
-const nameOf = ({ DatabaseName, Name }: GlueTable): string => `${identifier(DatabaseName)}.${identifier(Name)}`;
-
 /** A view's names are of the schema that it was made in. */
 function schemaOf(table: GlueTable): { schema: string } {
   return { schema: readPrestoView(table.ViewOriginalText)?.schema ?? table.DatabaseName };
-}
-
-/** Undefined for what the engine's Hive catalog has no form for. */
-function createSql(table: GlueTable): string | undefined {
-  const view = readPrestoView(table.ViewOriginalText);
-  if (view) return `create or replace view ${nameOf(table)} as ${view.originalSql}`;
-  const { Columns = [], Location, SerdeInfo, InputFormat } = table.StorageDescriptor ?? {};
-  const format = FORMATS.find(([pattern]) => pattern.test(`${SerdeInfo?.SerializationLibrary} ${InputFormat}`))?.[1];
-  if (!format || table.Parameters?.table_type?.toUpperCase() === 'ICEBERG') return undefined;
-  const keys = table.PartitionKeys ?? [];
-  const properties = [
-    `format = '${format}'`,
-    ...(Location ? [`external_location = ${textLiteral(Location)}`] : []),
-    ...(keys.length > 0
-      ? [`partitioned_by = array[${keys.map((key) => textLiteral(key.Name.toLowerCase())).join(', ')}]`]
-      : []),
-    ...(table.Parameters?.['skip.header.line.count']
-      ? [`skip_header_line_count = ${Number(table.Parameters['skip.header.line.count'])}`]
-      : []),
-  ];
-  const columns = [...Columns, ...keys].map(
-    (column) => `${identifier(column.Name.toLowerCase())} ${trinoType(column.Type)}`,
-  );
-  return `create table ${nameOf(table)} (${columns.join(', ')}) with (${properties.join(', ')})`;
 }

@@ -196,6 +196,36 @@ test('CSV tables, header line skipped', async () => {
   expect(await h.rows('select * from commas')).toEqual([['1', 'a, b']]);
 });
 
+test('projected partitions need no registration, and only those in range are seen', async () => {
+  await h.run(unloadTo(`${h.place}/daily/2026/01/02/`, 'select 5 as n'));
+  await h.run(unloadTo(`${h.place}/daily/2026/02/01/`, 'select 6 as n'));
+  const TableInput = {
+    Name: 'daily',
+    TableType: 'EXTERNAL_TABLE',
+    PartitionKeys: [{ Name: 'dt', Type: 'string' }],
+    Parameters: {
+      'projection.enabled': 'true',
+      'projection.dt.type': 'date',
+      'projection.dt.format': 'yyyy/MM/dd',
+      'projection.dt.range': '2026/01/01,2026/01/31',
+      'storage.location.template': `${h.place}/daily/\${dt}/`,
+    },
+    StorageDescriptor: {
+      Location: `${h.place}/daily/`,
+      Columns: [{ Name: 'n', Type: 'int' }],
+      SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+    },
+  };
+  await h.glue.send(new CreateTableCommand({ DatabaseName: h.database, TableInput }));
+  h.double.forget();
+  expect(await h.rows("select n, dt from daily where dt < '2026/01/03'")).toEqual([['5', '2026/01/02']]);
+  expect(await h.rows("select n from daily where dt > '2026/01/31'")).toEqual([]);
+  const objects = h.double.calls.filter(({ by, action }) => by === 'implied' && action === 's3:GetObject');
+  const days = objects.map(({ resources }) => /daily\/(.*)$/.exec(resources[0] as string)?.[1]).filter(Boolean);
+  expect(days).toEqual(['2026/01/01/*', '2026/01/02/*']);
+  expect(h.double.calls.filter(({ action }) => action === 'glue:GetPartitions')).toEqual([]);
+});
+
 test.each([
   ['string', 'varchar'],
   ['int', 'integer'],

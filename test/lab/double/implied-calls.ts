@@ -1,6 +1,7 @@
 import type { QueryReads } from './engine';
 import type { Execution } from './executions';
 import type { GlueCatalog } from './glue-catalog';
+import { isProjected, projectedLocation } from './glue-table-sql';
 import type { Arns, Recording } from './recording';
 import { s3Place } from './s3-store';
 
@@ -55,7 +56,9 @@ export class ImpliedCalls {
       this.#call(execution, 'glue:GetDatabase', this.arns.glue(database));
       this.#call(execution, 'glue:GetTable', this.arns.glue(database, table));
       this.#call(execution, 'lakeformation:GetDataAccess', ['*']);
-      if ((this.glue.find(database, table)?.table.PartitionKeys ?? []).length > 0)
+      const entry = this.glue.find(database, table)?.table;
+      // Projected partitions are worked out, not asked for.
+      if (entry && (entry.PartitionKeys ?? []).length > 0 && !isProjected(entry))
         this.#call(execution, 'glue:GetPartitions', this.arns.glue(database, table));
     }
     for (const scan of scanned) for (const location of this.#locations(scan)) this.#objects(execution, location);
@@ -67,6 +70,7 @@ export class ImpliedCalls {
     if ((stored.table.PartitionKeys ?? []).length === 0) return [stored.table.StorageDescriptor?.Location ?? ''];
     return partitions.flatMap((id) => {
       const values = id.split('/').map((part) => decodeURIComponent(part.slice(part.indexOf('=') + 1)));
+      if (isProjected(stored.table)) return projectedLocation(stored.table, values);
       return this.glue.findPartition(database, table, values)?.StorageDescriptor?.Location ?? [];
     });
   }

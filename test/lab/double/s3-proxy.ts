@@ -143,7 +143,9 @@ function passOn(
     });
     passed.once('error', reject);
     // A caller that dies half-way must not leave half an object behind as a whole one.
-    request.once('aborted', () => passed.destroy());
+    request.once('close', () => {
+      if (!request.complete) passed.destroy();
+    });
     request.pipe(passed);
   });
 }

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -49,6 +50,20 @@ test('uploads in parts', async () => {
   const MultipartUpload = { Parts: [{ PartNumber: 1, ETag }] };
   await h.s3.send(new CompleteMultipartUploadCommand({ ...object('parts'), UploadId, MultipartUpload }));
   expect(await get('parts')).toBe('whole');
+});
+
+test('an upload that breaks off leaves nothing', async () => {
+  const url = `${h.double.s3}/lake/${object('half').Key}`;
+  const half = request(url, { method: 'PUT', headers: { 'Content-Length': 100_000 } });
+  const broken = new Promise((resolve) => half.once('error', resolve));
+  half.write('x'.repeat(50_000));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  half.destroy();
+  await broken;
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await h.keys('half')).toEqual([]);
+  await put('half', 'whole');
+  expect(await get('half')).toBe('whole');
 });
 
 test('every call is recorded with its action and object', async () => {

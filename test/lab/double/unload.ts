@@ -27,16 +27,11 @@ export async function unload(run: Run, statement: Unload): Promise<Outcome> {
   await spoil(run, statement.select, destination);
   const side = { ...destination, key: `${destination.key.replace(/\/$/, '')}__${execution.id}/` };
   const target = before.length > 0 ? side : destination;
-  try {
-    const updateCount = await writeFiles(run, statement, target);
+  const updateCount = await writeFiles(run, statement, target).finally(async () => {
     if (target === side) await moveAll(run, side, destination);
-    const manifest = await writeManifest(run, destination, before);
-    const rows = updateCount === undefined ? {} : { updateCount };
-    return { columns: [], rows: [], ...rows, ...(manifest && { manifest }) };
-  } catch (error) {
-    if (target === side) await moveAll(run, side, destination);
-    throw error;
-  }
+  });
+  const manifest = await writeManifest(run, destination, before);
+  return { columns: [], rows: [], manifest, ...(updateCount !== undefined && { updateCount }) };
 }
 
 async function writeFiles(run: Run, statement: Unload, { bucket, key }: S3Place): Promise<number | undefined> {

@@ -6,6 +6,8 @@ export function writeSession(catalog: string, properties: Properties): Record<st
   return {
     // Athena's default for Parquet is gzip, whatever the engine's is.
     [`${catalog}.compression_codec`]: String(compression ?? 'GZIP').toUpperCase(),
+    // Nobody plans over a table that is dropped again, or whose entry Glue has.
+    [`${catalog}.collect_column_statistics_on_write`]: 'false',
     // The engine's limit of 100 open partitions is one writer's; Athena's is the statement's.
     ...(properties.partitioned_by !== undefined && {
       scale_writers: 'false',
