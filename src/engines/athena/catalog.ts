@@ -1,5 +1,5 @@
 import type { Table } from '@aws-sdk/client-glue';
-import { SnapshotIntegrityError, TransientEngineError } from '../../core/errors';
+import { EngineError, SnapshotIntegrityError, TransientEngineError } from '../../core/errors';
 import type { ModelSet } from '../../core/models/graph';
 import type { Column } from '../../core/models/sidecar';
 import type { SourceLocation } from '../../core/project-file';
@@ -121,8 +121,18 @@ class AthenaCatalog implements Catalog {
     return findSource(this.clients, name, location, window);
   }
 
-  columnsOf(_name: string, relation: string): Promise<SourceColumn[]> {
-    return describeRelation(this.engine, this.clients.athena, relation);
+  async columnsOf(name: string, relation: string): Promise<SourceColumn[]> {
+    try {
+      return await describeRelation(this.engine, this.clients.athena, relation);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== 'query_invalid') throw error;
+      throw new EngineError({
+        code: 'query_invalid',
+        place: { table: name },
+        found: `the query of source ${name}: ${error.found}`,
+        remedy: `mend the query of ${name}, or the tables that it reads`,
+      });
+    }
   }
 
   /** The run that readers of the public views see. */

@@ -23,6 +23,7 @@ beforeAll(async () => {
   shop = `src_shop_${lab.mark}`;
   for (const Name of [shop, settings.database])
     await lab.clients.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name } }));
+  await table('plain');
 });
 afterAll(() => lab?.stop());
 
@@ -71,7 +72,6 @@ const errorOf = (call: Promise<unknown>): Promise<{ code?: string; found?: strin
 
 describe('a plain table', () => {
   test('its columns, size and number of files come from metadata', async () => {
-    await table('plain');
     await put('plain/a.parquet', '12345');
     await put('plain/deeper/b.parquet', '123');
     await put('plain/_SUCCESS', 'x');
@@ -393,5 +393,14 @@ describe('what is told of a source', () => {
       { name: 'ns', type: 'other' },
       { name: 'at', type: 'instant' },
     ]);
+  });
+
+  test('a query that names what is not there is told as the source that it stands for', async () => {
+    const relation = `(select ordr_id from "${shop}"."plain")`;
+    expect(await errorOf(ports.catalog.columnsOf('orders', relation))).toMatchObject({
+      code: 'query_invalid',
+      place: { table: 'orders' },
+      found: expect.stringContaining('ordr_id'),
+    });
   });
 });
