@@ -59,14 +59,20 @@ export async function openDuckDb(): Promise<LabEngine> {
   };
 }
 
-/** The running lab's Trino, with a schema of its own. */
+/** The running lab's Trino, with a new schema of its own. */
 export async function openTrino(schema: string): Promise<LabEngine> {
+  const engine = trinoIn(schema);
+  // A lab that runs on may have it from the run before.
+  await engine.read(`drop schema if exists ${schema} cascade`);
+  await engine.read(`create schema ${schema}`);
+  return engine;
+}
+
+/** The running lab's Trino, in a schema that is there. */
+export function trinoIn(schema: string): LabEngine {
   const url = process.env.LAB_TRINO;
   if (!url) throw new Error('no lab is running: use npm run test:lab');
   const client = trinoClient(url, 'lake', schema);
-  // A lab that runs on may have it from the run before.
-  await client.query(`drop schema if exists ${schema} cascade`);
-  await client.query(`create schema ${schema}`);
   return {
     name: 'Trino',
     create: async (name, sql) => void (await client.query(`create table ${name} as\n${sql}`)),

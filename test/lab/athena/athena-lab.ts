@@ -1,0 +1,61 @@
+import { openAthenaCatalog } from '../../../src/engines/athena/catalog';
+import { openS3Store } from '../../../src/engines/athena/object-store';
+import { openAthenaEngine } from '../../../src/engines/athena/query-engine';
+import { type AthenaSettings, type AwsClients, openClients } from '../../../src/engines/athena/settings';
+import { systemClock } from '../../../src/engines/duckdb/clock';
+import type { Ports } from '../../../src/pipeline/context';
+import type { QueryEngine } from '../../../src/ports/query-engine';
+import { type Double, startDouble } from '../double/double';
+import { BUCKET } from '../servers';
+import { type TrinoClient, trinoClient } from '../trino-client';
+
+export interface AthenaLab {
+  double: Double;
+  /** The SDK's clients, pointed at the double by the environment as a user would. */
+  clients: AwsClients;
+  /** Different on every run: a lab that runs on keeps what earlier runs made. */
+  mark: string;
+  settings(name: string): AthenaSettings;
+  /** What a process opens: an engine, store and catalog of its own. */
+  ports(settings: AthenaSettings): Ports;
+  /** Trino itself, to look at tables past Athena. */
+  trino(database: string): TrinoClient;
+  stop(): Promise<void>;
+}
+
+/** The double of Athena and Glue over the running lab, and this process's environment set to it. */
+export async function openAthenaLab(): Promise<AthenaLab> {
+  const { LAB_TRINO: trino, LAB_S3: s3 } = process.env;
+  if (!trino || !s3) throw new Error('no lab is running: use npm run test:lab');
+  const double = await startDouble({ trino, s3 });
+  Object.assign(process.env, double.environment);
+  const clients = openClients();
+  const mark = Date.now().toString(36);
+  const engines: QueryEngine[] = [];
+  return {
+    double,
+    clients,
+    mark,
+    settings: (name) => {
+      const database = `${name}_${mark}`;
+      return { bucket: BUCKET, prefix: `${database}/`, database, workgroup: 'primary' };
+    },
+    ports: (settings) => {
+      const own = openClients();
+      const engine = openAthenaEngine(settings, own);
+      engines.push(engine);
+      return {
+        engine,
+        store: openS3Store(settings, own),
+        catalog: openAthenaCatalog(settings, own, engine),
+        clock: systemClock,
+      };
+    },
+    trino: (database) => trinoClient(trino, 'lake', database),
+    stop: async () => {
+      await Promise.all(engines.map((engine) => engine.close()));
+      for (const client of Object.values(clients)) client.destroy();
+      await double.stop();
+    },
+  };
+}

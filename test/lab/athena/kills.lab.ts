@@ -1,0 +1,120 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { walkNight } from '../../../src/cli/walk';
+import type { Definitions } from '../../../src/core/definitions';
+import { canonicalJson } from '../../../src/core/run';
+import type { Manifest, Pointer } from '../../../src/core/snapshots/manifest';
+import type { AthenaSettings } from '../../../src/engines/athena/settings';
+import type { Ports } from '../../../src/pipeline/context';
+import { readManifest, readPointer } from '../../../src/pipeline/notes';
+import { rebuildCatalog } from '../../../src/pipeline/rebuild-catalog';
+import { loadDefinitions } from '../../../src/project/load-definitions';
+import { mortal, PHASES } from '../../support/mortal';
+import { hashesOf, runNights } from '../../support/night';
+import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../../support/shop';
+import { smallPipeline } from '../../support/small-pipeline';
+import { type AthenaLab, openAthenaLab } from './athena-lab';
+import { FAULTS } from './faults';
+import { shareShop } from './glue-shop';
+
+/**
+ * Nights on Athena that die at every kind of call they make, before it, during it and after it, each while the services
+ * misbehave in one way; the walks go on where the dead ones stopped, until one gets through. Whoever reads meanwhile sees
+ * last night or tonight. TIDEMARK_FULL=1 (npm run test:lab:full): all models, calls told apart by model, deaths around
+ * reading calls too.
+ */
+const IS_FULL = process.env.TIDEMARK_FULL === '1';
+jest.setTimeout(IS_FULL ? 7_200_000 : 300_000);
+const [BASE, NIGHT] = ['2025-03-30', '2025-03-31'] as const;
+const root = temporaryFolder();
+let lab: AthenaLab;
+let definitions: Definitions;
+/** What DuckDB makes of the same rows. */
+let expected: [Manifest, Manifest];
+
+beforeAll(async () => {
+  lab = await openAthenaLab();
+  const shop = writeShop(join(root, 'shop'), { orders: makeShop(130).orders as SourceRow[] });
+  const pipeline = async (folder: string): Promise<Definitions> => {
+    const all = await loadDefinitions(folder);
+    return IS_FULL ? all : smallPipeline(all);
+  };
+  const local = { definitions: await pipeline(shop), now: Date.now() };
+  expected = (await runNights(shop, join(root, 'out'), [BASE, NIGHT], local)) as [Manifest, Manifest];
+  definitions = await pipeline(await shareShop(shop, `kills_shop_${lab.mark}`, lab.clients));
+});
+afterAll(async () => {
+  await lab?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const open = <T>(work: (ports: Ports) => Promise<T>, settings: AthenaSettings): Promise<T> => {
+  const ports = lab.ports(settings);
+  return work(ports).finally(() => ports.engine.close());
+};
+
+/** One walk of the night, in a process that dies where none has died before; undefined where it died. */
+async function walk(
+  settings: AthenaSettings,
+  date: string,
+  met?: Set<string>,
+): Promise<{ night?: Manifest; died: string }> {
+  let died = '';
+  const death = {
+    met: met ?? new Set<string>(),
+    phases: PHASES,
+    isFull: IS_FULL,
+    told: (mark: string): void => {
+      died = mark;
+    },
+  };
+  return open(async (ports) => {
+    const own = met ? mortal(ports, death) : ports;
+    const context = { ports: own, definitions, hashSalt: undefined };
+    const night = await walkNight(context, { run_date: date }).catch((error: unknown) => {
+      if (died === '') throw error;
+      return undefined;
+    });
+    return night && died === '' ? { night, died } : { died };
+  }, settings);
+}
+
+/** What a reader of files sees, and what one of the public view sees: counted over all its rows. */
+async function look(settings: AthenaSettings): Promise<{ files: string; view: string }> {
+  const { store } = lab.ports(settings);
+  const { pointer } = (await readPointer(store)) as { pointer: Pointer };
+  const manifest = await readManifest(store, pointer.manifest);
+  for (const { prefix, files } of manifest.tables)
+    expect([prefix, (await store.list(prefix)).map(({ key, bytes }) => ({ key, bytes }))]).toEqual([
+      prefix,
+      files.map(({ key, bytes }) => ({ key, bytes })),
+    ]);
+  const sql = 'select min(run_date), max(run_date), count(*), sum(order_count) from people';
+  const { rows } = await lab.trino(settings.database).query(sql);
+  return { files: `${pointer.run_date} ${canonicalJson(hashesOf(manifest))}`, view: JSON.stringify(rows[0]) };
+}
+
+test.each(Object.keys(FAULTS))('%s: a night survives a death at every kind of call', async (name) => {
+  const settings = lab.settings(`kills_${Object.keys(FAULTS).indexOf(name)}`);
+  await open((ports) => rebuildCatalog({ ports, definitions, hashSalt: undefined }), settings);
+  expect(hashesOf((await walk(settings, BASE)).night as Manifest)).toEqual(hashesOf(expected[0]));
+  const before = await look(settings);
+  const seen = { files: new Set([before.files]), views: new Set([before.view]) };
+  const met = new Set<string>();
+  for (let isPublished = false; !isPublished; ) {
+    for (const fault of FAULTS[name] ?? []) lab.double.faults.add(fault);
+    const { night, died } = await walk(settings, NIGHT, met);
+    lab.double.faults.clear();
+    const now = await look(settings);
+    seen.files.add(now.files);
+    seen.views.add(now.view);
+    isPublished = night !== undefined;
+    if (!isPublished) expect(died).not.toBe('');
+  }
+  const { night } = await walk(settings, NIGHT);
+  expect(hashesOf(night as Manifest)).toEqual(hashesOf(expected[1]));
+  const after = await look(settings);
+  expect([...seen.files]).toEqual([before.files, after.files]);
+  expect([...seen.views]).toEqual([before.view, after.view]);
+  expect(met.size).toBeGreaterThan(40);
+});
