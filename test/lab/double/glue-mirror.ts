@@ -31,10 +31,13 @@ export class Mirror {
     if (!sql) return;
     try {
       await this.engine.run(sql, schemaOf(table));
-      this.#pending.delete(nameOf(table));
     } catch {
       this.#pending.set(nameOf(table), table);
+      return;
     }
+    this.#pending.delete(nameOf(table));
+    for (const partition of this.glue.partitions(table.DatabaseName, table.Name))
+      await this.addPartition(table, partition);
   }
 
   async updateTable(before: GlueTable, after: GlueTable): Promise<void> {
@@ -42,8 +45,6 @@ export class Mirror {
     const view = readPrestoView(after.ViewOriginalText);
     if (!view || !readPrestoView(before.ViewOriginalText)) await this.dropTable(before);
     await this.createTable(after);
-    for (const partition of this.glue.partitions(after.DatabaseName, after.Name))
-      await this.addPartition(after, partition);
   }
 
   async dropTable(table: GlueTable): Promise<void> {
@@ -53,8 +54,9 @@ export class Mirror {
   }
 
   async addPartition(table: GlueTable, partition: GluePartition): Promise<void> {
-    const location = partition.StorageDescriptor?.Location ?? '';
-    await this.#call('register_partition', table, partition.Values, `, location => ${textLiteral(location)}`);
+    const location = partition.StorageDescriptor?.Location;
+    const place = location ? `, location => ${textLiteral(location)}` : '';
+    await this.#call('register_partition', table, partition.Values, place);
   }
 
   async dropPartition(table: GlueTable, values: readonly string[]): Promise<void> {
@@ -67,7 +69,7 @@ export class Mirror {
   }
 
   async #call(procedure: string, table: GlueTable, values: readonly string[], rest: string): Promise<void> {
-    if (this.#pending.has(nameOf(table))) return;
+    if (this.#pending.has(nameOf(table)) || !createSql(table)) return;
     const array = (texts: readonly string[]): string => `array[${texts.map(textLiteral).join(', ')}]`;
     const keys = (table.PartitionKeys ?? []).map((key) => key.Name.toLowerCase());
     await this.engine.run(

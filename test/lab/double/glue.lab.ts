@@ -178,6 +178,17 @@ test('a view put into Glue is one for statements, even before what it reads is t
   expect(await h.rows('select * from ahead')).toEqual([['12']]);
 });
 
+test('a table that the engine cannot have yet keeps its partitions for later', async () => {
+  await h.table('odd', 'n uniontype<int>', 'odd/', 'k string');
+  await h.glue.send(new CreatePartitionCommand({ ...names('odd'), PartitionInput: partition('a', 'two') }));
+  await expect(h.rows('select * from odd')).rejects.toThrow(/^TABLE_NOT_FOUND/);
+  const { Table } = await h.glue.send(new GetTableCommand({ DatabaseName: h.database, Name: 'odd' }));
+  const StorageDescriptor = { ...Table?.StorageDescriptor, Columns: [{ Name: 'n', Type: 'int' }] };
+  const TableInput = { Name: 'odd', PartitionKeys: Table?.PartitionKeys ?? [], StorageDescriptor };
+  await h.glue.send(new UpdateTableCommand({ DatabaseName: h.database, TableInput }));
+  expect(await h.rows('select n, k from odd')).toEqual([['2', 'a']]);
+});
+
 test('CSV tables, header line skipped', async () => {
   await h.s3.send(
     new PutObjectCommand({ Bucket: 'lake', Key: `${h.place.slice(10)}/csv/a.csv`, Body: 'id,name\n1,"a, b"\n' }),
