@@ -37,6 +37,8 @@ export function openAthenaCatalog(settings: AthenaSettings, clients: AwsClients,
 class AthenaCatalog implements Catalog {
   /** Tables as Glue has them: new partitions take over their columns and format. */
   private readonly tables = new Map<string, Promise<Table>>();
+  /** Columns of those tables that have been looked at. */
+  private readonly known = new Map<string, ReadonlySet<string>>();
 
   constructor(
     private readonly settings: AthenaSettings,
@@ -49,6 +51,7 @@ class AthenaCatalog implements Catalog {
       const nulls = columns.map((column) => `cast(null as ${column.type}) as ${identifier(column.name)}`);
       return `(select ${nulls.join(', ')} where false)`;
     }
+    this.demandColumns(attemptsTable(table), columns);
     const names = columns.map((column) => identifier(column.name)).join(', ');
     const name = `${identifier(this.settings.database)}.${identifier(attemptsTable(table))}`;
     const partitions = parts.map((part) => {
@@ -114,6 +117,7 @@ class AthenaCatalog implements Catalog {
 
   rebuild(models: ModelSet, manifests: readonly Manifest[]): Promise<CatalogChanges> {
     this.tables.clear();
+    this.known.clear();
     return rebuildCatalog(this.settings, this.clients.glue, this.engine, models, manifests);
   }
 
@@ -147,9 +151,26 @@ class AthenaCatalog implements Catalog {
   }
 
   private table(name: string): Promise<Table> {
-    const known = this.tables.get(name) ?? demandTable(this.clients.glue, this.settings.database, name);
-    this.tables.set(name, known);
-    known.catch(() => this.tables.delete(name));
-    return known;
+    const found = this.tables.get(name) ?? demandTable(this.clients.glue, this.settings.database, name);
+    this.tables.set(name, found);
+    found.then(
+      ({ StorageDescriptor }) =>
+        this.known.set(name, new Set((StorageDescriptor?.Columns ?? []).map(({ Name }) => Name ?? ''))),
+      () => this.tables.delete(name),
+    );
+    return found;
+  }
+
+  /** After an update of Tidemark its tables in Glue may lack what the models have since. */
+  private demandColumns(name: string, columns: readonly Column[]): void {
+    const known = this.known.get(name);
+    const lacking = columns.find((column) => known && !known.has(column.name));
+    if (!lacking) return;
+    throw new EngineError({
+      code: 'table_outdated',
+      place: { table: `${this.settings.database}.${name}`, column: lacking.name },
+      found: 'the table in Glue does not have this column of the models yet',
+      remedy: 'run `npx tidemark catalog` with the same --out and --database: it adds what is new',
+    });
   }
 }

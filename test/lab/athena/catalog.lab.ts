@@ -442,6 +442,19 @@ describe('published nights', () => {
     ]);
   });
 
+  test('a table that lacks a column of the models is told before it is read', async () => {
+    const { ports } = await twoNights('outdated');
+    const prefix = attemptPrefix('people', RUN(1), 1);
+    const later = [...COLUMNS, { ...column('city', 'varchar'), segmentable: false }];
+    const read = () => ports.catalog.relation('people', later, [{ prefix }]);
+    expect(read).toThrow(
+      expect.objectContaining({ code: 'table_outdated', place: expect.objectContaining({ column: 'city' }) }),
+    );
+    await ports.catalog.rebuild(models([column('city', 'varchar')]), []);
+    await ports.catalog.register('people', RUN(1), 1, { prefix });
+    expect(await idsOf(ports, read())).toEqual(['a']);
+  });
+
   test('a column of another type, and tables of another place, are told', async () => {
     const { settings, ports } = await place('told');
     const other = modelSet(
