@@ -1,9 +1,7 @@
 import type { Project } from '../core/project';
 import type { AthenaSettings } from '../engines/athena/settings';
-import { openLocalCatalog } from '../engines/duckdb/catalog';
 import { systemClock } from '../engines/duckdb/clock';
 import { openLocalStore } from '../engines/duckdb/object-store';
-import { openDuckDbEngine } from '../engines/duckdb/query-engine';
 import type { Ports } from '../pipeline/context';
 import type { ObjectStore } from '../ports/object-store';
 import { demandApart, demandFolder } from './out-folder';
@@ -47,7 +45,11 @@ export function openStore(warehouse: Warehouse): ObjectStore {
   return openS3Store(warehouse.settings, openAwsClients());
 }
 
+/** Loaded late, as Athena's parts are: other commands start without DuckDB. */
 async function openLocal(out: string): Promise<OpenWarehouse> {
+  const { openDuckDbEngine } =
+    require('../engines/duckdb/query-engine') as typeof import('../engines/duckdb/query-engine');
+  const { openLocalCatalog } = require('../engines/duckdb/catalog') as typeof import('../engines/duckdb/catalog');
   const engine = await openDuckDbEngine({ root: out, memoryLimit: process.env.TIDEMARK_MEMORY || undefined });
   // Sources are looked at in a connection of the catalog's own.
   const catalog = openLocalCatalog(out);
