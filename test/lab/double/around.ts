@@ -52,6 +52,7 @@ interface About {
 }
 
 function aboutAthena(input: AnyInput, { arns, executions }: { arns: Arns; executions: Executions }): About {
+  if (input.Name) return { resources: [arns.dataCatalog(input.Name)], subject: input.Name };
   const execution = executions.find(input.QueryExecutionId ?? '');
   const workgroup = execution?.workgroup.name ?? input.WorkGroup ?? 'primary';
   return {
