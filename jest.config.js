@@ -7,7 +7,7 @@ module.exports = {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/real/',
-    '<rootDir>/test/pipeline/(knowledge|simply-works)',
+    '<rootDir>/test/pipeline/(knowledge|late-rows|simply-works)',
   ],
   // The default leaves one core idle, which on two cores is half of the machine.
   maxWorkers: '100%',

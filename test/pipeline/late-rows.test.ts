@@ -1,0 +1,57 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { walkNight } from '../../src/cli/walk';
+import type { Manifest } from '../../src/core/snapshots/manifest';
+import type { PlanInput } from '../../src/pipeline/plan-run';
+import { makeArrivingShop, numbersFrom, type Shape, writeArrived } from '../support/arriving-shop';
+import { hashesOf, withContext } from '../support/night';
+import { temporaryFolder } from '../support/shop';
+
+/** Every night of a chain that reads in part is the one that reads everything: on shops of every shape, by chance. */
+jest.setTimeout(600_000);
+const root = temporaryFolder();
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const [FIRST, ...NIGHTS] = [
+  '2025-01-31',
+  '2025-02-06',
+  '2025-02-07',
+  '2025-03-05',
+  '2025-03-06',
+  '2025-04-13',
+] as const;
+const SHOPS = 8;
+
+const night = (project: string, out: string, input: PlanInput): Promise<Manifest> =>
+  withContext(project, out, {}, (context) => walkNight(context, input));
+
+function shapeBy(seed: number): Shape {
+  const chance = numbersFrom(seed * 7919);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(chance() * values.length)] as T;
+  return {
+    chance,
+    // In turn, so that each comes up.
+    returnsBy: (['refunds', 'lines', 'documents', 'status'] as const)[seed % 4] as Shape['returnsBy'],
+    partitionedBy: pick(['own_day', 'other_zone', 'loaded']),
+    hasVersions: chance() < 0.5,
+    hasRecordedAt: chance() < 0.5,
+  };
+}
+
+test.each(Array.from({ length: SHOPS }, (_, seed) => seed))('shop %d', async (seed) => {
+  const shape = shapeBy(seed);
+  const shop = makeArrivingShop(shape);
+  const project = join(root, String(seed));
+  const out = join(project, 'out');
+  writeArrived(project, shop, shape, FIRST);
+  await night(project, out, { run_date: FIRST });
+  for (const run_date of NIGHTS) {
+    writeArrived(project, shop, shape, run_date);
+    const copy = `${out}-${run_date}`;
+    cpSync(out, copy, { recursive: true });
+    const inPart = await night(project, out, { run_date });
+    const whole = await night(project, copy, { run_date, full: true });
+    expect(inPart.sources.orders?.window).not.toBeNull();
+    expect([run_date, hashesOf(inPart)]).toEqual([run_date, hashesOf(whole)]);
+  }
+});
