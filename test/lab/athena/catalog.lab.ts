@@ -1,14 +1,18 @@
 import { DeleteDatabaseCommand, DeleteTableCommand, GetTableCommand, paginateGetTables } from '@aws-sdk/client-glue';
 import { CopyObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Definitions } from '../../../src/core/definitions';
+import { EngineError } from '../../../src/core/errors';
 import type { ModelSet } from '../../../src/core/models/graph';
 import type { RollupPart } from '../../../src/core/run';
 import type { Manifest, Pointer } from '../../../src/core/snapshots/manifest';
 import { attemptPrefix, manifestKey, POINTER_KEY } from '../../../src/core/snapshots/paths';
+import { openAthenaCatalog } from '../../../src/engines/athena/catalog';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import { decodeView, runOfView } from '../../../src/engines/athena/views';
 import type { Ports } from '../../../src/pipeline/context';
 import { rebuildCatalog } from '../../../src/pipeline/rebuild-catalog';
+import type { Catalog } from '../../../src/ports/catalog';
+import type { QueryEngine } from '../../../src/ports/query-engine';
 import { ORDERS, projectFile, runCli, writeProject } from '../../cli/run-cli';
 import { model, modelSet } from '../../core/models/model';
 import { type AthenaLab, openAthenaLab } from './athena-lab';
@@ -381,6 +385,26 @@ describe('published nights', () => {
     const both = lab.ports(settings);
     await Promise.all([ports, both].map(({ catalog }) => catalog.follow(async () => current)));
     expect(await shown(settings)).toBe(RUN(1));
+  });
+
+  test('a change that fails because another one came first is no failure; any other is', async () => {
+    const { settings, ports } = await twoNights('conflict');
+    const failing = (meanwhile: () => Promise<void>): Catalog => {
+      const start = async (): Promise<never> => {
+        await meanwhile();
+        throw new EngineError({ code: 'engine_failed', found: 'a conflict', remedy: 'none' });
+      };
+      return openAthenaCatalog(settings, lab.clients, { ...ports.engine, start } as QueryEngine);
+    };
+    let current = pointer(1);
+    await failing(async () => {
+      current = pointer(2);
+      await ports.catalog.follow(async () => current);
+    }).follow(async () => current);
+    expect(await shown(settings)).toBe(RUN(2));
+    current = pointer(1);
+    const error = await errorOf(failing(async () => undefined).follow(async () => current));
+    expect(error.code).toBe('engine_failed');
   });
 
   test('a Glue that lost everything is rebuilt from the manifests', async () => {
