@@ -1,5 +1,5 @@
 import { DeleteDatabaseCommand, DeleteTableCommand, GetTableCommand, paginateGetTables } from '@aws-sdk/client-glue';
-import { CopyObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Definitions } from '../../../src/core/definitions';
 import { EngineError } from '../../../src/core/errors';
 import type { ModelSet } from '../../../src/core/models/graph';
@@ -193,6 +193,19 @@ describe('attempts', () => {
     const condition = /where (.*)\)$/.exec(relation(1, 2))?.[1];
     const { rows } = await lab.trino(settings.database).query(`${read} where ${condition}`);
     expect(rows.flat().sort()).toEqual([`run_id=${RUN(1)}/attempt=2`, `run_id=${RUN(2)}/attempt=1`]);
+  });
+
+  test('no file of another attempt is opened, whatever combination is read', async () => {
+    for (const index of [0, 3]) {
+      const Key = `${settings.prefix}${parts[index]?.prefix}broken.parquet`;
+      await lab.clients.s3.send(new PutObjectCommand({ Bucket: settings.bucket, Key, Body: 'no Parquet' }));
+    }
+    expect(await idsOf(ports, relation(1, 2))).toEqual(['b', 'c', 'd']);
+    await errorOf(idsOf(ports, relation(0, 1)));
+    for (const index of [0, 3]) {
+      const Key = `${settings.prefix}${parts[index]?.prefix}broken.parquet`;
+      await lab.clients.s3.send(new DeleteObjectCommand({ Bucket: settings.bucket, Key }));
+    }
   });
 
   test('of a rollup each run gives the months that are its own', async () => {
