@@ -1,0 +1,86 @@
+import type { PurchaseCounts } from './counts';
+import { weightedSum } from './counts';
+import { digammaRise, logOnePlusExp, logRising, sigmoid } from './special';
+
+/**
+ * BG/NBD (Fader, Hardie & Lee 2005: dropout only after a repeat purchase) and MBG/NBD (Batislam, Denizel & Filiztekin 2007:
+ * dropout also right after the first) in one set of formulas. Purchase rate ~ Gamma(r, rate alpha), dropout chance
+ * ~ Beta(a, b). `alpha` is a time, in the unit of the counts it was fitted on: days in the product.
+ */
+export interface PurchaseParameters {
+  kind: 'bg' | 'mbg';
+  r: number;
+  alpha: number;
+  a: number;
+  b: number;
+}
+
+/** How many chances to drop out a customer has had besides those after repeat purchases. */
+export const firstChance = (kind: PurchaseParameters['kind']): 0 | 1 => (kind === 'mbg' ? 1 : 0);
+
+/** Distinct values of x with their row ranges: everything that needs Γ depends on x alone. Counts sorted by x make few. */
+interface ParameterTerms {
+  value: number;
+  r: number;
+  a: number;
+  b: number;
+}
+
+function termsOfRepeats(parameters: PurchaseParameters, repeats: number): ParameterTerms {
+  const { r, a, b } = parameters;
+  const chances = repeats + firstChance(parameters.kind);
+  const rise = digammaRise(a + b, chances);
+  return {
+    value: logRising(r, repeats) + logRising(b, chances) - logRising(a + b, chances),
+    r: digammaRise(r, repeats),
+    a: -rise,
+    b: digammaRise(b, chances) - rise,
+  };
+}
+
+/**
+ * Log-likelihood of the counts, summed over customers, and its gradient by (r, alpha, a, b), which is written into
+ * `gradient` where given. Counts must have passed problemOfCounts.
+ */
+export function purchaseLogLikelihood(
+  counts: PurchaseCounts,
+  parameters: PurchaseParameters,
+  gradient?: Float64Array,
+): number {
+  const { r, alpha, a, b, kind } = parameters;
+  const { repeats, span, age, weight } = counts;
+  const logAlpha = Math.log(alpha);
+  let sum = 0;
+  let [byR, byAlpha, byA, byB] = [0, 0, 0, 0];
+  let terms = termsOfRepeats(parameters, 0);
+  let termsFor = 0;
+  for (let row = 0; row < repeats.length; row++) {
+    const x = repeats[row] as number;
+    const w = weight[row] as number;
+    if (x !== termsFor) {
+      terms = termsOfRepeats(parameters, x);
+      termsFor = x;
+    }
+    const rate = r + x;
+    const untilNow = alpha + (age[row] as number);
+    const untilLast = alpha + (span[row] as number);
+    const logNow = Math.log(untilNow);
+    const silence = logNow - Math.log(untilLast);
+    const chancesBefore = b + x + firstChance(kind) - 1;
+    const canBeDead = kind === 'mbg' || x > 0;
+    const oddsOfDead = canBeDead ? rate * silence + Math.log(a) - Math.log(chancesBefore) : Number.NEGATIVE_INFINITY;
+    const dead = canBeDead ? sigmoid(oddsOfDead) : 0;
+    sum += w * (terms.value + r * logAlpha - rate * logNow + (canBeDead ? logOnePlusExp(oddsOfDead) : 0));
+    byR += w * (terms.r + logAlpha - logNow + dead * silence);
+    byAlpha += w * (r / alpha - rate / untilNow + dead * rate * (1 / untilNow - 1 / untilLast));
+    byA += w * (terms.a + dead / a);
+    byB += w * (terms.b - (canBeDead ? dead / chancesBefore : 0));
+  }
+  gradient?.set([byR, byAlpha, byA, byB]);
+  return sum;
+}
+
+/** The same per customer: what differs between fits on different numbers of people stays comparable. */
+export function meanPurchaseLogLikelihood(counts: PurchaseCounts, parameters: PurchaseParameters): number {
+  return purchaseLogLikelihood(counts, parameters) / weightedSum(counts.weight);
+}
