@@ -9,7 +9,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/lab/jest-setup.ts',
   globalTeardown: '<rootDir>/test/lab/jest-teardown.ts',
   reporters: ['default', '<rootDir>/test/lab/count-reporter.js'],
-  // One Trino serves all; more workers would only share its cores.
-  maxWorkers: 1,
+  // One Trino serves all, but much of a night on Athena is waiting for answers.
+  maxWorkers: 2,
   testTimeout: 120000,
 };

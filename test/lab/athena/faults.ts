@@ -2,7 +2,6 @@ import type { Fault } from '../double/double';
 
 /** Ways in which AWS misbehaves, each armed anew for every walk. None of them may cost a night or change it. */
 export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
-  'nothing else happens': [],
   'calls are throttled': [
     { on: 'athena:StartQueryExecution', do: { kind: 'throttle' } },
     { on: 'athena:GetQueryExecution', do: { kind: 'throttle' } },
@@ -16,8 +15,10 @@ export const FAULTS: Readonly<Record<string, readonly Fault[]>> = {
       do: { kind: 'fail', reason: 'Query failed with error code SlowDown', retryable: true, orphanBytes: 1_000 },
     },
   ],
-  'a statement goes back into the queue': [{ on: 'athena:statement', times: 2, do: { kind: 'requeue', ms: 200 } }],
-  'statements are slow': [{ on: 'athena:statement', times: 2, do: { kind: 'slow', ms: 600 } }],
+  'statements are slow and go back into the queue': [
+    { on: 'athena:statement', do: { kind: 'slow', ms: 600 } },
+    { on: 'athena:statement', times: 2, do: { kind: 'requeue', ms: 200 } },
+  ],
   'answers are lost': [
     { on: 'athena:StartQueryExecution', do: { kind: 'loseResponse' } },
     { on: 'glue:BatchCreatePartition', do: { kind: 'loseResponse' } },

@@ -1,8 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GlueClient } from '@aws-sdk/client-glue';
-import { CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue';
+import { BatchCreatePartitionCommand, CreateDatabaseCommand, CreateTableCommand } from '@aws-sdk/client-glue';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { parse, stringify } from 'yaml';
@@ -31,12 +31,14 @@ const HIVE_TYPES: Readonly<Record<string, string>> = {
  * Puts a shop with local files before Athena: each source as Parquet on S3 under a Glue table, all columns as they are.
  *
  * @param database of Glue, made here; its name is also the key prefix of the files.
+ * @param partitions text column by source; its table is partitioned by it, one file a value.
  * @returns a project folder like the shop's own, whose sources are these tables.
  */
 export async function shareShop(
   shop: string,
   database: string,
-  clients: { s3: S3Client; glue: GlueClient },
+  clients: Clients,
+  partitions: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const definitions = await loadDefinitions(shop);
   const { notes } = await findSources(definitions.project, openLocalCatalog(shop));
@@ -46,15 +48,8 @@ export async function shareShop(
   const scratch = mkdtempSync(join(tmpdir(), 'glue-shop-'));
   try {
     for (const [name, source] of Object.entries(notes)) {
-      const location = `${database}/${name}/`;
-      const file = join(scratch, `${name}.parquet`);
-      const columns = await writeSource(connection, source, file);
-      await clients.s3.send(
-        new PutObjectCommand({ Bucket: BUCKET, Key: `${location}rows.parquet`, Body: readFileSync(file) }),
-      );
-      await clients.glue.send(
-        new CreateTableCommand({ DatabaseName: database, TableInput: tableOf(name, location, columns) }),
-      );
+      const table = { database, name, location: `${database}/${name}/`, key: partitions[name] };
+      await shareSource(connection, source, table, join(scratch, name), clients);
     }
   } finally {
     connection.closeSync();
@@ -63,12 +58,61 @@ export async function shareShop(
   return writeProject(shop, database);
 }
 
-async function writeSource(
+interface Clients {
+  s3: S3Client;
+  glue: GlueClient;
+}
+
+interface Shared {
+  database: string;
+  name: string;
+  location: string;
+  /** Column that partitions the table. */
+  key: string | undefined;
+}
+
+async function shareSource(
   connection: DuckDBConnection,
   { relation }: SourceRelation,
-  file: string,
-): Promise<{ Name: string; Type: string }[]> {
-  await connection.run(`copy (select * from ${relation} as files) to '${file}' (format parquet, compression zstd)`);
+  table: Shared,
+  folder: string,
+  { s3, glue }: Clients,
+): Promise<void> {
+  const { database, name, location, key } = table;
+  const values = key ? await valuesOf(connection, relation, key) : [undefined];
+  mkdirSync(folder);
+  let columns: HiveColumn[] = [];
+  for (const value of values) {
+    const rows = key
+      ? `select * exclude (${key}) from ${relation} as files where ${key} = '${value}'`
+      : `select * from ${relation} as files`;
+    const file = join(folder, `${value ?? 'rows'}.parquet`);
+    columns = await writeRows(connection, rows, file);
+    const path = `${location}${key ? `${key}=${value}/` : ''}rows.parquet`;
+    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: path, Body: readFileSync(file) }));
+  }
+  const TableInput = tableOf(name, location, columns, key);
+  await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
+  if (!key) return;
+  const PartitionInputList = values.map((value) => {
+    const Location = `s3://${BUCKET}/${location}${key}=${value}/`;
+    return { Values: [value as string], StorageDescriptor: { ...TableInput.StorageDescriptor, Location } };
+  });
+  await glue.send(new BatchCreatePartitionCommand({ DatabaseName: database, TableName: name, PartitionInputList }));
+}
+
+async function valuesOf(connection: DuckDBConnection, relation: string, key: string): Promise<string[]> {
+  const found = await connection.runAndReadAll(`select distinct ${key} from ${relation} as files order by ${key}`);
+  return found.getRows().map(([value]) => String(value));
+}
+
+interface HiveColumn {
+  Name: string;
+  Type: string;
+}
+
+async function writeRows(connection: DuckDBConnection, sql: string, file: string): Promise<HiveColumn[]> {
+  await connection.run(`copy (${sql}) to '${file}' (format parquet, compression zstd)`);
   const described = await connection.runAndReadAll(`describe select * from read_parquet('${file}')`);
   return described.getRowObjects().map((row) => {
     const type = String(row.column_type);
@@ -76,9 +120,10 @@ async function writeSource(
   });
 }
 
-function tableOf(name: string, location: string, columns: { Name: string; Type: string }[]) {
+function tableOf(name: string, location: string, columns: HiveColumn[], key: string | undefined) {
   return {
     Name: name,
+    PartitionKeys: key ? [{ Name: key, Type: 'string' }] : [],
     TableType: 'EXTERNAL_TABLE',
     Parameters: { EXTERNAL: 'TRUE', classification: 'parquet' },
     StorageDescriptor: {

@@ -6,7 +6,7 @@ export { TrinoError, type TrinoResult } from '../trino-client';
 export interface QueryReads {
   /** Tables and views named by it, or by a view that it reads. */
   referenced: { database: string; table: string }[];
-  /** Tables really scanned, with the partitions that were left after pruning; none where a table has none. */
+  /** Tables really scanned, with the partitions that were left after pruning; none where all are read, or a table has none. */
   scanned: { database: string; table: string; partitions: string[] }[];
   bytes: number;
 }

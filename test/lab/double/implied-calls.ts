@@ -67,7 +67,13 @@ export class ImpliedCalls {
   #locations({ database, table, partitions }: QueryReads['scanned'][number]): string[] {
     const stored = this.glue.find(database, table);
     if (!stored) return [];
-    if ((stored.table.PartitionKeys ?? []).length === 0) return [stored.table.StorageDescriptor?.Location ?? ''];
+    const own = [stored.table.StorageDescriptor?.Location ?? ''];
+    if ((stored.table.PartitionKeys ?? []).length === 0) return own;
+    // The engine lists partitions only where a condition makes it look at them.
+    if (partitions.length === 0)
+      return isProjected(stored.table)
+        ? own
+        : this.glue.partitions(database, table).map((partition) => partition.StorageDescriptor?.Location ?? '');
     return partitions.flatMap((id) => {
       const values = id.split('/').map((part) => decodeURIComponent(part.slice(part.indexOf('=') + 1)));
       if (isProjected(stored.table)) return projectedLocation(stored.table, values);
