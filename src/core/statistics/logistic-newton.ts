@@ -139,7 +139,7 @@ export function fitNewton(
   const first = start ?? new Float64Array(width + 1);
   if (!start) first[width] = baseLogOdds(problem);
   let here = iterateAt(problem, first, new Float64Array(labels.length));
-  let spare = new Float64Array(labels.length);
+  let spare: Float64Array = new Float64Array(labels.length);
   let passes = 0;
   let hasConverged = false;
   while (passes < MAX_PASSES && !hasConverged) {

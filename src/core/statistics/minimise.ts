@@ -5,10 +5,9 @@ import { invertPositiveDefinite, solvePositiveDefinite } from './linear';
  * Written here because the packages that minimise in JavaScript either know no second derivatives (fmin: simplex and
  * conjugate gradients, no convergence to the last digit) or bring a browser with them (optimization-js depends on jsdom).
  */
-export interface Objective {
+export type Objective =
   /** f(point); its gradient is written into `gradient`. May return a non-finite number: such a point is refused. */
-  (point: Float64Array, gradient: Float64Array): number;
-}
+  (point: Float64Array, gradient: Float64Array) => number;
 
 export interface Minimum {
   point: Float64Array;
@@ -19,7 +18,9 @@ export interface Minimum {
   inverseHessian: Float64Array | undefined;
 }
 
-const MAX_ITERATIONS = 300;
+const MAX_ITERATIONS = 200;
+/** A step that gains less than this share of the value gains nothing: Newton's steps finish from there. */
+const LEAST_GAIN = 1e-11;
 /** Objectives here are means per customer: values of order 1. */
 const GRADIENT_TOLERANCE = 1e-8;
 const MAX_STEP = 2;
@@ -105,8 +106,10 @@ function descend(objective: Objective, start: Float64Array): Spot {
       );
       if (!next) return here;
     }
+    const gain = here.value - next.value;
     update(inverse, here, next);
     here = next;
+    if (gain <= LEAST_GAIN * Math.abs(next.value)) return here;
   }
   return here;
 }
