@@ -23,7 +23,7 @@ export interface FittedValue {
   customers: number;
   /** Correlation of repeats and mean value, which the model assumes to be 0. */
   correlation: number;
-  /** Above 0.3 either way: the assumption fails, use valueByFrequency instead. */
+  /** Above 0.3 either way: the assumption fails and these values are not to be published. */
   dependsOnFrequency: boolean;
 }
 

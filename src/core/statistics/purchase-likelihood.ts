@@ -18,7 +18,7 @@ export interface PurchaseParameters {
 /** How many chances to drop out a customer has had besides those after repeat purchases. */
 export const firstChance = (kind: PurchaseParameters['kind']): 0 | 1 => (kind === 'mbg' ? 1 : 0);
 
-/** Distinct values of x with their row ranges: everything that needs Γ depends on x alone. Counts sorted by x make few. */
+/** What of a row depends on x alone, and its derivatives: rows sorted by x share it. */
 interface ParameterTerms {
   value: number;
   r: number;
