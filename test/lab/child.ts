@@ -36,6 +36,8 @@ export function startChild(
   return {
     ready: (isReady, seconds) => waitFor(name, child, isReady, seconds, options.log),
     stop: async () => {
+      // Whoever waits for the end must live to see it: a process with nothing else to do would leave in the middle of the wait.
+      child.ref();
       child.stdin?.end();
       await ended;
       log.end();
