@@ -1,8 +1,9 @@
 import { addDays } from '../core/dates';
+import type { NightInput } from '../core/night';
 import type { Manifest, Pointer } from '../core/snapshots/manifest';
 import type { StepContext } from '../pipeline/context';
 import { readPointer } from '../pipeline/notes';
-import { decideRunDate, type PlanInput } from '../pipeline/plan-run';
+import { decideRunDate } from '../pipeline/plan-run';
 import { type NightDetails, readNight } from '../pipeline/read-night';
 import { loadDefinitions } from '../project/load-definitions';
 import type { StopSignal } from './stop-signal';
@@ -76,7 +77,7 @@ async function runDates(request: RunRequest, context: StepContext): Promise<(str
   return Array.from({ length: request.nights }, (_, index) => addDays(last, index + 1 - request.nights));
 }
 
-async function runNight(input: PlanInput, context: StepContext, stop: StopSignal, events: WalkEvents): Promise<Night> {
+async function runNight(input: NightInput, context: StepContext, stop: StopSignal, events: WalkEvents): Promise<Night> {
   let isPublishedAlready = false;
   const manifest = await walkNight(context, {
     ...input,
@@ -94,6 +95,8 @@ async function runNight(input: PlanInput, context: StepContext, stop: StopSignal
 
 function bound(events: WalkEvents): WalkEvents {
   return {
+    waiting: (night) => events.waiting?.(night),
+    leftUndone: (step, error) => events.leftUndone?.(step, error),
     modelStarted: (node) => events.modelStarted?.(node),
     modelDone: (note, wasDone) => events.modelDone?.(note, wasDone),
   };

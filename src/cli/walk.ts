@@ -1,22 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { backOff } from 'exponential-backoff';
 import { TransientEngineError } from '../core/errors';
 import type { ModelNode } from '../core/models/graph';
-import type { RunPlan } from '../core/run';
+import type { NightInput } from '../core/night';
 import type { Manifest } from '../core/snapshots/manifest';
 import { manifestKey } from '../core/snapshots/paths';
+import type { WaitingNight } from '../pipeline/await-sources';
 import type { StepContext } from '../pipeline/context';
 import { demandModelNote, type ModelNote, readManifest, readPlan } from '../pipeline/notes';
-import type { PlanInput } from '../pipeline/plan-run';
-import { STEPS, type Step } from '../pipeline/steps';
+import type { PlannedRun } from '../pipeline/plan-run';
+import { plannedNodes } from '../pipeline/planned-nodes';
+import { STEPS, type Step, type StepKind } from '../pipeline/steps';
 
 /** Told while a night runs; everything is optional to show. */
 export interface WalkEvents {
+  waiting?(night: WaitingNight): void;
   planned?(run: { run_id: string; run_date: string; nodes: readonly ModelNode[]; is_published: boolean }): void;
   modelStarted?(node: string): void;
   modelDone?(note: ModelNote, wasDone: boolean): void;
+  /** Something went wrong that fails nothing: the night is published. */
+  leftUndone?(step: string, error: unknown): void;
 }
 
-export interface WalkOptions extends PlanInput {
+export interface WalkOptions extends NightInput {
   events?: WalkEvents;
   /** Asked between polls; true ends the walk with a StoppedError. */
   isStopped?: () => boolean;
@@ -44,42 +50,98 @@ function patiently<T>(call: () => Promise<T>, options: WalkOptions): Promise<T> 
   });
 }
 
-function inputOf({ run_date, full, fresh }: WalkOptions): PlanInput {
-  return { run_date, full, fresh };
+function inputOf({ run_date, accept, full, fresh }: WalkOptions): NightInput {
+  return { run_date, accept, full, fresh };
 }
 
-type ModelsStep = Extract<Step, { kind: 'models' }>;
+type StepOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>;
 
 /** How long one look at a query may wait for its end. */
 const POLL_MILLISECONDS = 1000;
 
 /** Walks the steps of one night in this process. A night that is published already is shown again, not computed. */
 export async function walkNight(context: StepContext, options: WalkOptions = {}): Promise<Manifest> {
-  let plan: RunPlan | undefined;
-  let manifest: Manifest | undefined;
+  let input = inputOf(options);
+  let run: PlannedRun | undefined;
   for (const step of STEPS) {
-    if (step.kind === 'plan') {
-      const run = await patiently(() => step.run(inputOf(options), context), options);
-      demandNotStopped(options);
-      if (run.is_published) {
-        options.events?.planned?.({ ...run, nodes: [] });
-        return readManifest(context.ports.store, manifestKey(run.run_id));
-      }
-      plan = await readPlan(context.ports.store, run.run_id);
-      const nodes = STEPS.flatMap((each) => (each.kind === 'models' ? each.nodes(plan as RunPlan, context) : []));
-      options.events?.planned?.({ ...run, nodes });
-    } else if (step.kind === 'models') await walkModels(step, plan as RunPlan, context, options);
-    else {
-      demandNotStopped(options);
-      manifest = await patiently(() => step.run(plan as RunPlan, context), options);
-    }
+    demandNotStopped(options);
+    if (step.kind === 'wait') input = await walkWaiting(step, input, context, options);
+    else if (step.kind === 'plan') run = await walkPlan(step, input, context, options);
+    else await walkRun(step, { ...(run as PlannedRun), accept: options.accept }, context, options);
   }
-  return manifest as Manifest;
+  return readManifest(context.ports.store, manifestKey((run as PlannedRun).run_id));
+}
+
+/** A step that belongs to one run. What is published already needs no more than tidying. */
+async function walkRun(
+  step: Exclude<Step, { kind: 'wait' | 'plan' }>,
+  run: PlannedRun & { accept: boolean | undefined },
+  context: StepContext,
+  options: WalkOptions,
+): Promise<void> {
+  const { run_id, accept } = run;
+  if (step.kind === 'tidy') await walkTidy(step, run_id, context, options);
+  else if (run.is_published) return;
+  else if (step.kind === 'models') await walkModels(step, run_id, context, options);
+  else await patiently<unknown>(() => step.run({ run_id, accept }, context), options);
+}
+
+/** How often a waiting walk looks whether somebody asked it to stop. */
+const STOP_LOOK_MILLISECONDS = 200;
+
+async function walkWaiting(
+  step: StepOf<'wait'>,
+  input: NightInput,
+  context: StepContext,
+  options: WalkOptions,
+): Promise<NightInput> {
+  let night = await patiently(() => step.run(input, context), options);
+  while (night.state === 'waiting') {
+    const before = night;
+    options.events?.waiting?.(before);
+    const end = performance.now() + before.wait_seconds * 1000;
+    while (performance.now() < end) {
+      demandNotStopped(options);
+      await sleep(Math.min(STOP_LOOK_MILLISECONDS, Math.max(0, end - performance.now())));
+    }
+    night = await patiently(() => step.run(before, context), options);
+  }
+  return night;
+}
+
+async function walkPlan(
+  step: StepOf<'plan'>,
+  input: NightInput,
+  context: StepContext,
+  options: WalkOptions,
+): Promise<PlannedRun> {
+  const run = await patiently(() => step.run(input, context), options);
+  const nodes = run.is_published ? [] : plannedNodes(await readPlan(context.ports.store, run.run_id), context);
+  options.events?.planned?.({ ...run, nodes });
+  return run;
+}
+
+async function walkTidy(
+  step: StepOf<'tidy'>,
+  run_id: string,
+  context: StepContext,
+  options: WalkOptions,
+): Promise<void> {
+  try {
+    await patiently(() => step.run({ run_id }, context), options);
+  } catch (error) {
+    options.events?.leftUndone?.(step.name, error);
+  }
 }
 
 /** Runs models side by side, each as soon as all it reads are done; the first error lets the others end and is thrown. */
-async function walkModels(step: ModelsStep, plan: RunPlan, context: StepContext, options: WalkOptions): Promise<void> {
-  const waiting = [...step.nodes(plan, context)];
+async function walkModels(
+  step: StepOf<'models'>,
+  run_id: string,
+  context: StepContext,
+  options: WalkOptions,
+): Promise<void> {
+  const waiting = [...plannedNodes(await readPlan(context.ports.store, run_id), context)];
   const done = new Set<string>();
   const running = new Map<string, Promise<string>>();
   const ids = new Set(waiting.map((node) => node.id));
@@ -89,10 +151,10 @@ async function walkModels(step: ModelsStep, plan: RunPlan, context: StepContext,
       while (running.size < step.width) {
         const next = waiting.findIndex(isReady);
         if (next < 0) break;
-        const [node] = waiting.splice(next, 1) as [ModelNode];
+        const [{ id }] = waiting.splice(next, 1) as [ModelNode];
         running.set(
-          node.id,
-          walkModel(step, plan, node, context, options).then(() => node.id),
+          id,
+          walkModel(step, { run_id, node: id }, context, options).then(() => id),
         );
       }
       const ended = await Promise.race(running.values());
@@ -105,20 +167,19 @@ async function walkModels(step: ModelsStep, plan: RunPlan, context: StepContext,
 }
 
 async function walkModel(
-  step: ModelsStep,
-  plan: RunPlan,
-  node: ModelNode,
+  step: StepOf<'models'>,
+  named: { run_id: string; node: string },
   context: StepContext,
   options: WalkOptions,
 ): Promise<void> {
   demandNotStopped(options);
-  options.events?.modelStarted?.(node.id);
-  let progress = await patiently(() => step.start(plan, node, context), options);
+  options.events?.modelStarted?.(named.node);
+  let progress = await patiently(() => step.start(named, context), options);
   const wasDone = progress.state === 'done';
   while (progress.state !== 'done') {
     const before = progress;
-    progress = await patiently(() => step.poll(plan, node, before, context, POLL_MILLISECONDS), options);
+    progress = await patiently(() => step.poll(before, context, POLL_MILLISECONDS), options);
     demandNotStopped(options);
   }
-  options.events?.modelDone?.(await demandModelNote(context.ports.store, plan.run_id, node.id), wasDone);
+  options.events?.modelDone?.(await demandModelNote(context.ports.store, named.run_id, named.node), wasDone);
 }

@@ -13,7 +13,7 @@ import type { SourceWindow } from '../core/sources/relation';
 import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { demandModelNote, type ModelNote, readManifest } from './notes';
-import { plannedNodes } from './plan-run';
+import { plannedNodes } from './planned-nodes';
 import { readRows } from './query';
 
 /** Everything about one run, from the notes of the attempts that count. */

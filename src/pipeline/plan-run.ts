@@ -1,7 +1,7 @@
 import { isIsoDate } from '../core/dates';
 import { frozenIds, inheritedTables } from '../core/models/frozen';
-import type { ModelNode } from '../core/models/graph';
-import { nodesOf } from '../core/models/planned';
+import { waves } from '../core/models/graph';
+import type { NightInput } from '../core/night';
 import { canonicalJson, cutDate, type RunPlan, runId } from '../core/run';
 import { baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
 import { planKey } from '../core/snapshots/paths';
@@ -12,22 +12,17 @@ import { findRunDate, todayOf } from './find-run-date';
 import { type FoundSources, findSources, type SourceWindows } from './find-sources';
 import { json, readManifest, readPointer, type SourceNotes, sourcesKey } from './notes';
 import { planWindows } from './plan-windows';
+import { plannedNodes } from './planned-nodes';
 import type { Spent } from './query';
 import { checkSources } from './source-select';
-
-export interface PlanInput {
-  run_date?: string | undefined;
-  /** Any text: a run with it is another one than a run of equal inputs without it, or with another. */
-  fresh?: string | undefined;
-  /** Reads every source whole, whatever `partition` says. */
-  full?: boolean | undefined;
-}
 
 export interface PlannedRun {
   run_id: string;
   run_date: string;
   /** Whether this very run is what its night shows already: then there is nothing to do. */
   is_published: boolean;
+  /** Names of the models to build: those of one list may run side by side, each list after the ones before it. */
+  waves: string[][];
 }
 
 /** What a run would read: every mapped source's files and size, with columns and types checked; reads no more than a sample. */
@@ -42,10 +37,10 @@ export async function decideRunDate(input: { run_date?: string | undefined }, co
 }
 
 /**
- * First step: decides what the run is. Finds sources, run date, base and frozen parameters, hashes them into run_id and
+ * Decides what the run is. Finds sources, run date, base and frozen parameters, hashes them into run_id and
  * writes `runs/<run_id>/plan.json`. Reads no more than metadata, and the newest order day where no date is asked for.
  */
-export async function planRun(input: PlanInput, context: StepContext): Promise<PlannedRun> {
+export async function planRun(input: NightInput, context: StepContext): Promise<PlannedRun> {
   const { store, catalog } = context.ports;
   // A run that was killed after its commit may have left readers of the views one night behind.
   await catalog.follow(async () => (await readPointer(store))?.pointer);
@@ -65,7 +60,8 @@ export async function planRun(input: PlanInput, context: StepContext): Promise<P
     await store.put(sourcesKey(run_id), json(notes));
     await store.put(planKey(run_id), json(plan));
   }
-  return { run_id, run_date: night.run_date, is_published: isPublished };
+  const models = isPublished ? [] : waves(plannedNodes(decided, context));
+  return { run_id, run_date: night.run_date, is_published: isPublished, waves: models };
 }
 
 /** A date, what is to be read for it, and the published night it builds on. */
@@ -81,7 +77,7 @@ interface Night {
  * published would read; only if there is none, among all.
  */
 async function findNight(
-  { run_date: asked, full = false }: PlanInput,
+  { run_date: asked, full = false }: NightInput,
   pointer: Pointer | undefined,
   context: StepContext,
   looks?: Spent,
@@ -122,7 +118,7 @@ const wholeWindows = (context: StepContext): SourceWindows =>
 async function publishedOrNew(
   night: Night,
   superseded: Manifest | undefined,
-  input: PlanInput,
+  input: NightInput,
   context: StepContext,
 ): Promise<{ decided: Decided; notes: SourceNotes; isPublished: boolean }> {
   const decided = decide(context, night, input.fresh);
@@ -175,9 +171,4 @@ function decide(
     warnings: windowing.warnings,
     inherited: inheritedTables(frozen_ids, base?.manifest),
   };
-}
-
-/** What this run computes: every public table, every staging table (its checks are the sources' contract), and what they need. */
-export function plannedNodes(plan: RunPlan, context: StepContext): ModelNode[] {
-  return nodesOf(context.definitions.models, new Set(Object.keys(plan.inherited)));
 }

@@ -8,6 +8,7 @@ import type { QueryStatistics, Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { explainTimes } from './explain-times';
 import { json, type ModelNote, readSourceNotes } from './notes';
+import { plannedNode } from './planned-nodes';
 import { readValues, withParameters } from './relations';
 import { type ModelProgress, startModel } from './start-model';
 
@@ -23,8 +24,6 @@ type UnderWay = Exclude<ModelProgress, { state: 'done' }>;
  * @throws what the query or a check failed with; a TransientEngineError only once the attempts are used up.
  */
 export async function pollModel(
-  plan: RunPlan,
-  node: ModelNode,
   progress: ModelProgress,
   context: StepContext,
   waitMilliseconds = 0,
@@ -34,9 +33,10 @@ export async function pollModel(
   if (state.status === 'running') return progress;
   if (state.status === 'failed') {
     if (state.error instanceof TransientEngineError && progress.tries < MOST_ATTEMPTS)
-      return startModel(plan, node, context, progress.tries + 1);
+      return startModel({ ...progress, tries: progress.tries + 1 }, context);
     throw state.error;
   }
+  const { plan, node } = await plannedNode(progress, context);
   const { bytesScanned, milliseconds } = state.statistics;
   if (progress.state === 'checking') return accept(plan, node, progress, state.statistics, context);
   const written = { ...progress, bytes_scanned: bytesScanned, write_seconds: milliseconds / 1000 };
@@ -92,7 +92,7 @@ async function accept(
   };
   // Somebody else's attempt may have been accepted meanwhile; the first one counts, and this one is never read.
   await store.put(modelNoteKey(plan.run_id, node.id), json(note), { ifNoneMatch: '*' });
-  return { state: 'done', node: node.id };
+  return { state: 'done', run_id: plan.run_id, node: node.id };
 }
 
 async function judge(plan: RunPlan, node: ModelNode, row: Row, context: StepContext): Promise<CheckOutcome> {

@@ -5,24 +5,38 @@ import { manifestKey, POINTER_KEY } from '../core/snapshots/paths';
 import { buildManifest } from './build-manifest';
 import type { StepContext } from './context';
 import { findSources } from './find-sources';
-import { json, readManifest, readPointer } from './notes';
+import { json, readManifest, readPlan, readPointer } from './notes';
 
 const MOST_RACES = 20;
 
+export interface PublishedSnapshot {
+  run_id: string;
+  run_date: string;
+  /** What the pointer names: a later night, where this one is a back-fill. */
+  current_run_date: string;
+  bytes_scanned: number;
+  /** Of queries. */
+  seconds: number;
+}
+
 /**
- * Last write of a run: the manifest, then the pointer, which alone makes the snapshot visible. Losing a race for the
+ * Makes a run visible: the manifest, then the pointer, which alone makes the snapshot visible. Losing a race for the
  * pointer is harmless as long as base and this date's entry are what the plan was made from.
  *
  * @throws SnapshotIntegrityError when another run has changed one of them meanwhile: nothing becomes visible.
  */
-export async function publishSnapshot(plan: RunPlan, context: StepContext): Promise<Manifest> {
+export async function publishSnapshot(
+  { run_id }: { run_id: string },
+  context: StepContext,
+): Promise<PublishedSnapshot> {
   const { store, catalog } = context.ports;
-  const key = manifestKey(plan.run_id);
+  const plan = await readPlan(store, run_id);
+  const key = manifestKey(run_id);
   const follow = () => catalog.follow(async () => (await readPointer(store))?.pointer);
   // A step that is tried again after it had worked: what is published is not written a second time.
   if ((await readPointer(store))?.pointer.nights[plan.run_date] === key) {
     await follow();
-    return readManifest(store, key);
+    return published(await readManifest(store, key), context);
   }
   await demandSameSources(plan, context);
   const manifest = await buildManifest(plan, context);
@@ -35,9 +49,14 @@ export async function publishSnapshot(plan: RunPlan, context: StepContext): Prom
     const condition = found ? { ifMatch: found.etag } : { ifNoneMatch: '*' as const };
     if (!(await store.put(POINTER_KEY, json(advance(found?.pointer, run)), condition))) continue;
     await follow();
-    return manifest;
+    return published(manifest, context);
   }
   throw lost('the pointer changed on every try');
+}
+
+async function published({ run_id, run_date, cost }: Manifest, { ports }: StepContext): Promise<PublishedSnapshot> {
+  const current = (await readPointer(ports.store))?.pointer.run_date ?? run_date;
+  return { run_id, run_date, current_run_date: current, bytes_scanned: cost.bytes_scanned, seconds: cost.seconds };
 }
 
 /** Models read the sources one after another: files that changed meanwhile would make a mixture of two states. */

@@ -1,11 +1,11 @@
-import type { ModelNode } from '../core/models/graph';
-import { type RunPlan, sha256 } from '../core/run';
+import { sha256 } from '../core/run';
 import { attemptKey, attemptPrefix, tableOf } from '../core/snapshots/paths';
 import { textLiteral } from '../core/sql/literals';
 import type { QueryHandle } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { demandFiles } from './demand-files';
 import { json, readModelNote } from './notes';
+import { plannedNode } from './planned-nodes';
 import { modelSql, readRelations } from './relations';
 import { sourceSql } from './source-select';
 
@@ -13,6 +13,7 @@ import { sourceSql } from './source-select';
 export type ModelProgress =
   | {
       state: 'writing' | 'checking';
+      run_id: string;
       node: string;
       attempt: number;
       handle: QueryHandle;
@@ -22,24 +23,29 @@ export type ModelProgress =
       write_seconds?: number;
       bytes_scanned: number;
     }
-  | { state: 'done'; node: string };
+  | { state: 'done'; run_id: string; node: string };
+
+export interface StartInput {
+  run_id: string;
+  /** Name of a model of the plan. */
+  node: string;
+  /** Counts the starts of one walk; 1 for the first. */
+  tries?: number | undefined;
+}
 
 /**
  * Starts the write query of a model on a fresh, never reused prefix. A model whose attempt already counts in this run is
  * done: that is how a killed night goes on where it stopped.
  */
-export async function startModel(
-  plan: RunPlan,
-  node: ModelNode,
-  context: StepContext,
-  tries = 1,
-): Promise<ModelProgress> {
+export async function startModel(input: StartInput, context: StepContext): Promise<ModelProgress> {
   const { engine, store, clock, catalog } = context.ports;
+  const { plan, node } = await plannedNode(input, context);
+  const named = { run_id: plan.run_id, node: node.id };
   const note = await readModelNote(store, plan.run_id, node.id);
   if (note) {
     await demandFiles(store, note.prefix, note.files);
     await catalog.register(tableOf(node.id), plan.run_id, note.attempt, { prefix: note.prefix });
-    return { state: 'done', node: node.id };
+    return { state: 'done', ...named };
   }
   const attempt = await claimAttempt(plan.run_id, node.id, context);
   const relations = await readRelations(plan, node.after, context);
@@ -54,7 +60,8 @@ export async function startModel(
     clusterBy: node.model.sidecar.clustered_by,
     token: sha256(`${writeTo}\n${sql}`),
   });
-  return { state: 'writing', node: node.id, attempt, handle, started: clock.now(), tries, bytes_scanned: 0 };
+  const { tries = 1 } = input;
+  return { state: 'writing', ...named, attempt, handle, started: clock.now(), tries, bytes_scanned: 0 };
 }
 
 /**

@@ -1,8 +1,8 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { walkNight } from '../../src/cli/walk';
+import type { NightInput } from '../../src/core/night';
 import type { Manifest } from '../../src/core/snapshots/manifest';
-import type { PlanInput } from '../../src/pipeline/plan-run';
 import { makeArrivingShop, numbersFrom, type Shape, writeArrived } from '../support/arriving-shop';
 import { hashesOf, withContext } from '../support/night';
 import { temporaryFolder } from '../support/shop';
@@ -22,7 +22,7 @@ const [FIRST, ...NIGHTS] = [
 ] as const;
 const SHOPS = 8;
 
-const night = (project: string, out: string, input: PlanInput): Promise<Manifest> =>
+const night = (project: string, out: string, input: NightInput): Promise<Manifest> =>
   withContext(project, out, {}, (context) => walkNight(context, input));
 
 function shapeBy(seed: number): Shape {

@@ -1,8 +1,9 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { walkNight } from '../../src/cli/walk';
+import type { NightInput } from '../../src/core/night';
 import type { Manifest } from '../../src/core/snapshots/manifest';
-import { type PlanInput, planRun } from '../../src/pipeline/plan-run';
+import { planRun } from '../../src/pipeline/plan-run';
 import {
   type ArrivingShop,
   LATE_DAYS,
@@ -25,7 +26,7 @@ const at = (...names: string[]): string => join(root, ...names);
 const NIGHTS = ['2025-02-14', '2025-03-01', '2025-03-28'];
 const LAST = '2025-04-14';
 
-const night = (project: string, out: string, input: PlanInput): Promise<Manifest> =>
+const night = (project: string, out: string, input: NightInput): Promise<Manifest> =>
   withContext(project, out, {}, (context) => walkNight(context, input));
 
 const shapeOf = (seed: number, more: Partial<Shape> = {}): Shape => ({
