@@ -1,6 +1,7 @@
 /** Calendar arithmetic on ISO dates ('2026-03-31'), which is how local days travel everywhere outside SQL. */
 
 const DAY = 86_400_000;
+const MINUTE = 60_000;
 
 /** @returns whether the text is a real calendar day written YYYY-MM-DD. */
 export function isIsoDate(text: string): boolean {
@@ -25,4 +26,17 @@ export function localDay(milliseconds: number, timeZone: string): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
     milliseconds,
   );
+}
+
+/** The instant at which a local day begins in an IANA zone, in milliseconds: not midnight where a clock change skips it. */
+export function localDayStart(date: string, timeZone: string): number {
+  const utc = Date.parse(`${date}T00:00:00Z`);
+  // No zone is further from UTC than 15 hours; the first minute that is of this day or a later one.
+  let [before, within] = [utc / MINUTE - 15 * 60, utc / MINUTE + 15 * 60];
+  while (within - before > 1) {
+    const middle = Math.floor((before + within) / 2);
+    if (localDay(middle * MINUTE, timeZone) < date) before = middle;
+    else within = middle;
+  }
+  return within * MINUTE;
 }
