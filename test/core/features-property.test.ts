@@ -48,6 +48,11 @@ type Shop = typeof shop extends fc.Arbitrary<infer T> ? T : never;
 const day = (daysAgo: number): string => addDays(RUN_DATE, -daysAgo);
 const money = (cents: number): string => (cents / 100).toFixed(2);
 
+const tenThousandths = (orders: readonly Order[]): string =>
+  (orders.reduce((sum, one) => sum + one.cents, 0) / 100).toFixed(4);
+const dayCount = (orders: readonly Order[], after: string): number =>
+  new Set(orders.map((one) => day(one.ago)).filter((one) => one > after)).size;
+
 function stagedOrders(orders: readonly Order[]): GivenRow[] {
   return orders.map((one) => ({
     customer_id: one.id,
@@ -104,6 +109,9 @@ function byHand({ orders, returns, merges: merged }: Shop, asOf: string): Record
     const total = (list: readonly { ago: number; cents: number }[], since: string): number =>
       list.filter((one) => day(one.ago) > since).reduce((sum, one) => sum + one.cents, 0);
     const net = (since: string): string => money(total(own, since) - total(back, since));
+    const since = (days: number): string => String(dayCount(own, addDays(asOf, -days)));
+    const gaps = days.slice(1).map((one, index) => (Date.parse(one) - Date.parse(days[index] as string)) / 86400000);
+    const on = (wanted: (one: string) => boolean): string => tenThousandths(own.filter((one) => wanted(day(one.ago))));
     const [year, window, recent] = [addDays(asOf, -365), addDays(asOf, -730), addDays(asOf, -30)];
     return {
       customer_id: person,
@@ -112,11 +120,20 @@ function byHand({ orders, returns, merges: merged }: Shop, asOf: string): Record
       first_order_date: days[0],
       last_order_date: days.at(-1),
       earlier_order_date: days.filter((one) => one < recent).at(-1) ?? null,
+      previous_order_date: days.at(-2) ?? null,
       recent_purchase_days: String(days.filter((one) => one >= recent).length),
+      squared_gap_days: String(gaps.reduce((sum, gap) => sum + gap * gap, 0)),
+      purchase_days_30d: since(30),
+      purchase_days_60d: since(60),
+      purchase_days_90d: since(90),
+      purchase_days_180d: since(180),
       recency_days: String((Date.parse(asOf) - Date.parse(days.at(-1) as string)) / 86400000),
       orders_365d: String(own.filter((one) => day(one.ago) > year).length),
       rfm_purchase_days: String(days.filter((one) => one > window).length),
       value_abstain_reason: null,
+      purchase_amount: on(() => true),
+      repeat_purchase_amount: days.length > 1 ? on((one) => one !== days[0]) : null,
+      last_purchase_amount: on((one) => one === days.at(-1)),
       net_amount: net('0001-01-01'),
       net_amount_365d: net(year),
       rfm_net_amount: net(window),

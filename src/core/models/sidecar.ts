@@ -4,6 +4,21 @@ import { z } from 'zod';
 export const COLUMN_TYPE =
   /^(varchar|bigint|integer|double|boolean|date|decimal\((?:[1-9]|[12][0-9]|3[0-8]),(?:[0-9]|[12][0-9]|3[0-8])\))$/;
 
+/** Kinds of features: what correlated features of one kind add to a score is told as one reason. */
+export const FEATURE_FAMILIES = [
+  'recency',
+  'frequency',
+  'tenure',
+  'cadence',
+  'spend',
+  'returns',
+  'breadth',
+  'discounts',
+  'visits',
+  'campaigns',
+] as const;
+export type FeatureFamily = (typeof FEATURE_FAMILIES)[number];
+
 const columnSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   type: z.string().regex(COLUMN_TYPE),
@@ -14,6 +29,8 @@ const columnSchema = z.strictObject({
   needs: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   /** The texts the column can hold, where they are few and fixed: a segment naming another one is refused. */
   values: z.array(z.string().min(1)).min(1).optional(),
+  /** Marks a feature that models of churn are fitted on: a double, never null. */
+  family: z.enum(FEATURE_FAMILIES).optional(),
 });
 
 const checkSchema = z.strictObject({
@@ -58,3 +75,8 @@ export const sidecarSchema = z.strictObject({
 export type Sidecar = z.infer<typeof sidecarSchema>;
 export type Column = z.infer<typeof columnSchema>;
 export type Check = z.infer<typeof checkSchema>;
+
+/** The features of a model in the order of its columns, each with its family. */
+export function featureFamilies({ columns }: Sidecar): ReadonlyMap<string, FeatureFamily> {
+  return new Map(columns.flatMap(({ name, family }) => (family ? [[name, family] as const] : [])));
+}

@@ -1,0 +1,77 @@
+with
+
+assortments as (
+    select
+        customer_id,
+        count(distinct coalesce(category, department)) as categories,
+        sum(line_count) as lines,
+        sum(discounted_line_count) as discounted_lines
+    from {{ ref('person_categories') }} as person_categories
+    group by customer_id
+),
+
+-- one-time buyers have no gap yet: the gap is at least as long as they are known, and they are not overdue
+measures as (
+    select
+        orders.*,
+        orders.purchase_days - 1 as repeats,
+        date_diff('day', first_order_date, last_order_date) as span_days,
+        date_diff('day', first_order_date, {{ param('as_of') }}) as age_days,
+        coalesce(date_diff('day', previous_order_date, last_order_date), date_diff('day', first_order_date, {{ param('as_of') }})) as last_gap_days,
+        value_abstain_reason is null and purchase_amount > 0 as has_amount,
+        coalesce(assortments.categories, 0) as categories,
+        coalesce(assortments.lines, 0) as lines,
+        round(coalesce(cast(discounted_lines as double) / nullif(cast(lines as double), 0e0), 0e0), 6) as discount_share,
+        date_diff('day', last_visit_date, {{ param('as_of') }}) as days_since_visit,
+        coalesce(visits_30d, 0) as visits_30d,
+        coalesce(carts_30d, 0) as carts_30d,
+        date_diff('day', last_campaign_click_date, {{ param('as_of') }}) as days_since_click,
+        coalesce(campaign_clicks_90d, 0) as clicks_90d,
+        coalesce(campaign_opens_90d, 0) as opens_90d
+    from {{ ref('customer_orders') }} as orders
+    left join assortments on orders.customer_id = assortments.customer_id
+    left join {{ ref('customer_activity') }} as activity on orders.customer_id = activity.customer_id
+),
+
+final as (
+    select
+        customer_id,
+        first_order_date,
+        recency_days,
+        repeats,
+        span_days,
+        age_days,
+        case when has_amount and repeat_purchase_amount > 0 then round(cast(repeat_purchase_amount as double) / nullif(cast(repeats as double), 0e0), 6) end as repeat_mean_amount,
+        ln(greatest(1e0 + recency_days, 1e0)) as log_recency_days,
+        ln(greatest(1e0 + repeats, 1e0)) as log_repeats,
+        ln(greatest(1e0 + purchase_days_30d, 1e0)) as log_purchase_days_30d,
+        ln(greatest(1e0 + purchase_days_60d, 1e0)) as log_purchase_days_60d,
+        ln(greatest(1e0 + purchase_days_90d, 1e0)) as log_purchase_days_90d,
+        ln(greatest(1e0 + purchase_days_180d, 1e0)) as log_purchase_days_180d,
+        ln(greatest(1e0 + purchase_days_180d - purchase_days_90d, 1e0)) as log_earlier_purchase_days,
+        ln(greatest(1e0 + age_days, 1e0)) as log_age_days,
+        if(repeats = 0, 1e0, 0e0) as is_one_time,
+        ln(greatest(1e0 + coalesce(round(cast(span_days as double) / nullif(cast(repeats as double), 0e0), 6), age_days), 1e0)) as log_mean_gap_days,
+        coalesce(round(sqrt(cast(repeats * squared_gap_days - span_days * span_days as double)) / nullif(cast(span_days as double), 0e0), 6), 0e0) as gap_variation,
+        ln(greatest(1e0 + last_gap_days, 1e0)) as log_last_gap_days,
+        ln(greatest(1e0 + coalesce(round(cast(recency_days * repeats as double) / nullif(cast(span_days as double), 0e0), 6), 1e0), 1e0)) as log_overdue_ratio,
+        if(has_amount, 0e0, 1e0) as is_amount_unknown,
+        if(has_amount, ln(greatest(1e0 + cast(purchase_amount as double), 1e0)), 0e0) as log_purchase_amount,
+        if(has_amount, ln(greatest(1e0 + round(cast(purchase_amount as double) / nullif(cast(purchase_days as double), 0e0), 6), 1e0)), 0e0) as log_mean_amount,
+        if(has_amount, ln(greatest(1e0 + round(cast(last_purchase_amount * purchase_days as double) / nullif(cast(purchase_amount as double), 0e0), 6), 1e0)), 0e0) as log_last_amount_ratio,
+        if(has_amount, greatest(0e0, least(1e0, round(cast(cast(purchase_amount as decimal(18,2)) - net_amount as double) / nullif(cast(purchase_amount as double), 0e0), 6))), 0e0) as return_share,
+        ln(greatest(1e0 + categories, 1e0)) as log_categories,
+        ln(greatest(1e0 + lines, 1e0)) as log_lines,
+        discount_share,
+        if(days_since_visit is null, 1e0, 0e0) as is_visit_unknown,
+        ln(greatest(1e0 + coalesce(days_since_visit, 0), 1e0)) as log_days_since_visit,
+        ln(greatest(1e0 + visits_30d, 1e0)) as log_visits_30d,
+        ln(greatest(1e0 + carts_30d, 1e0)) as log_carts_30d,
+        if(days_since_click is null, 1e0, 0e0) as is_click_unknown,
+        ln(greatest(1e0 + coalesce(days_since_click, 0), 1e0)) as log_days_since_click,
+        ln(greatest(1e0 + clicks_90d, 1e0)) as log_clicks_90d,
+        ln(greatest(1e0 + opens_90d, 1e0)) as log_opens_90d
+    from measures
+)
+
+select * from final
