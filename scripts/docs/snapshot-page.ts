@@ -18,6 +18,7 @@ const MANIFEST: Record<keyof Manifest, string> = {
   run_id: 'As in the pointer',
   base: 'The published night before this one that `changes` builds on, `{ run_date, run_id, manifest }`; null for the first',
   supersedes: 'Run id of the run of the same date that this one replaces, else null',
+  told: 'The nights whose promises fell due with this one, each `{ run_date, run_id, manifest, horizon_days }`; `receipts` judges them',
   fresh:
     'What `run --fresh` marked the run with, so that it is another one than an earlier run of equal inputs; else null',
   definitions_hash: 'sha256 of project file, segments, models and product version',

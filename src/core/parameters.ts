@@ -16,7 +16,7 @@ export interface MappingFlags {
 }
 
 export interface ParameterValues {
-  plan: Pick<RunPlan, 'run_date' | 'cut_date' | 'today'>;
+  plan: Pick<RunPlan, 'run_date' | 'cut_date' | 'today' | 'told'>;
   file: ProjectFile;
   flags: MappingFlags;
   /** Values that models of this run, or of base, decided, as text. */
@@ -91,6 +91,8 @@ export function parameterLiteral(name: string, asOf: AsOf, values: ParameterValu
     today: () => asDate(plan.today),
     cut_date: () => asDate(plan.cut_date),
     as_of: () => asDate(asOfDate(asOf, values)),
+    // Where no night falls due, a day after which there is nothing.
+    told_since: () => asDate(plan.told[0]?.run_date ?? plan.run_date),
     backtest_date: () => asDate(asOfDate('backtest_date', values)),
     year_ago: () => asDate(addDays(asOfDate(asOf, values), -365)),
     rfm_since: () => asDate(addDays(asOfDate(asOf, values), -file.rfm.window_days)),

@@ -25,6 +25,11 @@ export interface RunReference {
   manifest: string;
 }
 
+/** A published night whose horizon ends on the run date: what its people were told can be judged. */
+export interface ToldNight extends RunReference {
+  horizon_days: number;
+}
+
 /** One source as a run found it. */
 export interface PlannedSource {
   fingerprint: string;
@@ -75,6 +80,8 @@ export interface RunPlan {
   base: RunReference | null;
   /** The run of the same date that this one replaces. */
   supersedes: string | null;
+  /** Nights whose promises fall due on the run date, oldest first. */
+  told: ToldNight[];
   sources: Record<string, PlannedSource>;
   /** Id each frozen table has in this run, made or inherited. */
   frozen_ids: Record<string, string>;
@@ -97,7 +104,10 @@ export interface RunPlan {
  * one of them where a source uses it: every id depends on it. It is written nowhere else.
  */
 export function runId(
-  inputs: Pick<RunPlan, 'run_date' | 'definitions_hash' | 'base' | 'frozen_ids' | 'sources' | 'windows' | 'fresh'>,
+  inputs: Pick<
+    RunPlan,
+    'run_date' | 'definitions_hash' | 'base' | 'told' | 'frozen_ids' | 'sources' | 'windows' | 'fresh'
+  >,
   salt?: string,
 ): string {
   const fingerprints = Object.fromEntries(
@@ -108,6 +118,7 @@ export function runId(
     run_date: inputs.run_date,
     definitions: inputs.definitions_hash,
     base: inputs.base?.run_id ?? null,
+    told: inputs.told.length > 0 ? inputs.told.map((night) => night.run_id) : undefined,
     frozen: inputs.frozen_ids,
     sources: fingerprints,
     windows: inPart.length > 0 ? Object.fromEntries(inPart) : undefined,

@@ -39,6 +39,7 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     base: plan.base,
     fresh: plan.fresh,
     supersedes: plan.supersedes,
+    told: plan.told,
     definitions_hash: plan.definitions_hash,
     engine: engine.name,
     sources: sourcesOf(plan, notes),

@@ -2,7 +2,7 @@ import { isIsoDate } from '../core/dates';
 import { frozenIds, inheritedTables } from '../core/models/frozen';
 import { waves } from '../core/models/graph';
 import type { NightInput } from '../core/night';
-import { canonicalJson, cutDate, type RunPlan, runId } from '../core/run';
+import { canonicalJson, cutDate, type RunPlan, runId, type ToldNight } from '../core/run';
 import { baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
 import { planKey } from '../core/snapshots/paths';
 import type { Windowing } from '../core/sources/windows';
@@ -10,6 +10,7 @@ import type { StepContext } from './context';
 import { demandRollups, demandTables } from './demand-files';
 import { findRunDate, todayOf } from './find-run-date';
 import { type FoundSources, findSources, type SourceWindows } from './find-sources';
+import { demandTold, findTold } from './find-told';
 import { json, readManifest, readPointer, type SourceNotes, sourcesKey } from './notes';
 import { planWindows } from './plan-windows';
 import { plannedNodes } from './planned-nodes';
@@ -55,6 +56,7 @@ export async function planRun(input: NightInput, context: StepContext): Promise<
   if (isPublished) await demandTables(store, superseded as Manifest);
   else {
     await demandRollups(store, decided.rollups);
+    await demandTold(store, decided.told);
     const supersedes = superseded?.run_id ?? null;
     const plan: RunPlan = { ...decided, today: todayOf(context), looks, supersedes };
     await store.put(sourcesKey(run_id), json(notes));
@@ -68,6 +70,7 @@ export async function planRun(input: NightInput, context: StepContext): Promise<
 interface Night {
   run_date: string;
   base: { manifest: Manifest; key: string } | undefined;
+  told: ToldNight[];
   windowing: Windowing;
   sources: FoundSources;
 }
@@ -93,7 +96,8 @@ async function findNight(
   const windowing = planWindows(context, run_date, base?.manifest, full);
   const isSame = canonicalJson(windowing.windows) === canonicalJson(expected.windows);
   const sources = isSame ? looked : await lookAt(context, windowing.windows);
-  return { run_date, base, windowing, sources };
+  const told = await findTold(pointer, run_date, context.ports.store);
+  return { run_date, base, told, windowing, sources };
 }
 
 async function baseOf(pointer: Pointer | undefined, runDate: string, context: StepContext): Promise<Night['base']> {
@@ -148,7 +152,7 @@ type Decided = Omit<RunPlan, 'today' | 'looks' | 'supersedes'>;
 
 function decide(
   context: StepContext,
-  { run_date, base, windowing, sources }: Night,
+  { run_date, base, told, windowing, sources }: Night,
   fresh: string | undefined,
 ): Decided {
   const { models, project, product_version, hash } = context.definitions;
@@ -157,6 +161,7 @@ function decide(
     run_date,
     definitions_hash: hash,
     base: base ? { run_date: base.manifest.run_date, run_id: base.manifest.run_id, manifest: base.key } : null,
+    told,
     frozen_ids,
     sources: sources.planned,
     windows: windowing.windows,

@@ -1,10 +1,10 @@
 import { SnapshotIntegrityError } from '../core/errors';
-import type { AsOf, Model } from '../core/models/model';
+import type { AsOf, Model, Published } from '../core/models/model';
 import { render } from '../core/models/render';
 import { renderNode } from '../core/models/render-node';
 import { mappingFlags, type ParameterValues, parameterLiteral } from '../core/parameters';
 import type { PlannedRollup, RunPlan } from '../core/run';
-import type { Manifest } from '../core/snapshots/manifest';
+import type { Manifest, ManifestTable } from '../core/snapshots/manifest';
 import { tableOf } from '../core/snapshots/paths';
 import type { SourceName } from '../core/sources/contract';
 import { identifier } from '../core/sql/literals';
@@ -18,6 +18,7 @@ export interface RunRelations {
   plan: RunPlan;
   notes: ReadonlyMap<string, ModelNote>;
   base: Manifest | undefined;
+  told: readonly Manifest[];
   sources: SourceNotes;
   values: ParameterValues;
 }
@@ -51,6 +52,7 @@ export async function readRelations(
     plan,
     ...(await readValues(plan, after, context)),
     base: plan.base ? await readManifest(store, plan.base.manifest) : undefined,
+    told: await Promise.all(plan.told.map((night) => readManifest(store, night.manifest))),
     sources: await readSourceNotes(store, plan.run_id),
   };
 }
@@ -66,7 +68,7 @@ export function modelSql(
   const { models } = context.definitions;
   const sql = renderNode(models, model, asOf, {
     table: (id, target) => tableRelation(id, target, relations, context),
-    base: (target) => baseRelation(target, relations, context),
+    published: (target, by) => publishedRelation(target, publishers(by, relations), context),
     source: (name) => sourceText(name as SourceName),
     param: (name, date) => parameterLiteral(name, date, relations.values, models),
   });
@@ -103,13 +105,27 @@ function partsOf(prefix: string, rollup: PlannedRollup | undefined): TablePart[]
   return [{ prefix, from: rollup.from }, ...earlier];
 }
 
-/** Columns that base did not have yet come out null. */
-function baseRelation(model: Model, relations: RunRelations, context: StepContext): string {
-  const table = relations.base?.tables.find((candidate) => candidate.name === model.name);
-  const had = model.sidecar.columns.filter(
-    (column) => !table || table.columns.some((old) => old.name === column.name && old.type === column.type),
+function publishers(by: Published, { base, told }: RunRelations): readonly Manifest[] {
+  if (by === 'told') return told;
+  return base ? [base] : [];
+}
+
+/** A table as these runs published it, one after another. */
+function publishedRelation(model: Model, manifests: readonly Manifest[], context: StepContext): string {
+  const tables = manifests.flatMap((manifest) => manifest.tables.filter((table) => table.name === model.name));
+  if (tables.length === 0) return context.ports.catalog.relation(model.name, model.sidecar.columns, []);
+  const relations = tables.map((table) => storedRelation(model, table, context));
+  return relations.length === 1
+    ? (relations[0] as string)
+    : `(${relations.map((relation) => `select * from ${relation} as published`).join(' union all ')})`;
+}
+
+/** Columns that the table did not have yet come out null. */
+function storedRelation(model: Model, table: ManifestTable, context: StepContext): string {
+  const had = model.sidecar.columns.filter((column) =>
+    table.columns.some((old) => old.name === column.name && old.type === column.type),
   );
-  const relation = context.ports.catalog.relation(model.name, had, table ? [{ prefix: table.prefix }] : []);
+  const relation = context.ports.catalog.relation(model.name, had, [{ prefix: table.prefix }]);
   if (had.length === model.sidecar.columns.length) return relation;
   const columns = model.sidecar.columns.map((column) =>
     had.includes(column) ? identifier(column.name) : `cast(null as ${column.type}) as ${identifier(column.name)}`,

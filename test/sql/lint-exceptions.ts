@@ -38,6 +38,7 @@ export const RANKINGS: Readonly<Record<string, string>> = {
   person_ids: 'the last term is all that is used of the row',
   return_curves: 'one row a class and day',
   rfm_cuts: 'one row an axis and value',
+  told_outcomes: 'the id is the last term and unique in a night',
   stg_calendar: 'the last term and the partition are all that is used of the row',
   stg_campaigns: 'the terms and the partition are all that is used of the row',
   stg_customers: 'the terms and the partition are all that is used of the row',

@@ -93,7 +93,7 @@ export async function modelText(name: string, input: ModelInput = {}): Promise<M
   const literal = parameters(params, given, file, models);
   const sql = renderNode(withGivenInlines(models, name, given), model, 'run_date', {
     table: (id, target) => relationOf(id, columnsOf(target), rowsOf(id)),
-    base: (target) => relationOf(target.name, columnsOf(target), rowsOf(`${target.name}@base`)),
+    published: (target, by) => relationOf(target.name, columnsOf(target), rowsOf(`${target.name}@${by}`)),
     source: (source) =>
       `select * from ${relationOf(source, sourceSelectColumns(source as SourceName), rowsOf(source))} as rows_of_${source}`,
     param: literal,
@@ -139,7 +139,7 @@ function parameters(
   const chosen = { ...DEFAULT_PARAMS, ...params };
   const text = (name: string): string => String(chosen[name]);
   const provided = Object.fromEntries(Object.entries(chosen).map(([name, value]) => [name, String(value)]));
-  const plan = { run_date: text('run_date'), cut_date: text('cut_date'), today: text('today') };
+  const plan = { run_date: text('run_date'), cut_date: text('cut_date'), today: text('today'), told: [] };
   const values: ParameterValues = { plan, file, flags: mappingFlags(file), provided };
   const isGiven = Object.fromEntries(
     SOURCE_NAMES.map((source) => [`has_${source}`, source in given || `stg_${source}` in given]),

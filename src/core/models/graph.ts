@@ -1,6 +1,6 @@
 import { DefinitionError } from '../errors';
 import { suggest } from '../nearest';
-import { AS_OF_DATES, type AsOf, isTable, LAYERS, type Model, splitReference } from './model';
+import { AS_OF_DATES, type AsOf, isPublished, isTable, LAYERS, type Model, PUBLISHED, splitReference } from './model';
 import { type Placeholder, placeholders } from './render';
 
 export type ModelSet = ReadonlyMap<string, Model>;
@@ -125,7 +125,7 @@ class GraphBuilder {
     if (use.kind === 'source') return [];
     const { name, date } = splitReference(use.argument);
     const target = this.find(name, model);
-    if (date === 'base') return [];
+    if (isPublished(date)) return [];
     const wanted = this.dated.has(name)
       ? ((date ?? (this.dated.has(model.name) ? asOf : 'run_date')) as AsOf)
       : 'run_date';
@@ -152,7 +152,7 @@ class GraphBuilder {
       code: 'unknown_as_of',
       place: { file: model.file },
       found: `${reference} names the date ${date}`,
-      remedy: `the dates are ${[...AS_OF_DATES, 'base'].join(', ')}`,
+      remedy: `the dates are ${[...AS_OF_DATES, ...PUBLISHED].join(', ')}`,
     });
   }
 
@@ -179,8 +179,8 @@ class GraphBuilder {
   /** Settings are a few literals and may stand twice; a table_at_run_date is inline wherever another date can be asked for. */
   private mayBeInline(target: Model, from: Model, reference: string): boolean {
     const { materialised } = target.sidecar;
-    if (target.is_empty || target.layer === 'settings' || materialised === 'table' || reference.endsWith('@base'))
-      return false;
+    const isStored = materialised === 'table' || isPublished(splitReference(reference).date);
+    if (target.is_empty || target.layer === 'settings' || isStored) return false;
     return materialised === 'inline' || reference.includes('@') || this.dated.has(from.name);
   }
 

@@ -27,10 +27,21 @@ export interface Model {
 
 /**
  * The dates at which an as-of model can be asked for. `run_date` is tonight; `frozen_date` is the date of cut points and
- * curves; `backtest_date` is one horizon ago. `base` is not computed: it is that table as the base run published it.
+ * curves; `backtest_date` is one horizon ago.
  */
 export const AS_OF_DATES = ['run_date', 'frozen_date', 'backtest_date'] as const;
 export type AsOf = (typeof AS_OF_DATES)[number];
+
+/**
+ * A public table as it was published, not computed: `base` by the run that this one builds on, `told` by the nights whose
+ * horizon ends on the run date.
+ */
+export const PUBLISHED = ['base', 'told'] as const;
+export type Published = (typeof PUBLISHED)[number];
+
+export function isPublished(date: string | undefined): date is Published {
+  return (PUBLISHED as readonly (string | undefined)[]).includes(date);
+}
 
 /** `customer_orders@frozen_date` in two parts; the date is undefined when the text names none. */
 export function splitReference(reference: string): { name: string; date: string | undefined } {

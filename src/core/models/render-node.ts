@@ -1,14 +1,14 @@
 import type { ModelSet } from './graph';
 import { asOfModels, nodeId } from './graph';
-import { type AsOf, isTable, type Model, splitReference } from './model';
+import { type AsOf, isPublished, isTable, type Model, type Published, splitReference } from './model';
 import { render } from './render';
 
 /** What a rendered text stands on; each returns SQL. */
 export interface Leaves {
   /** A materialised table of this run, or one inherited from base. */
   table(id: string, model: Model): string;
-  /** A table as the base run published it. */
-  base(model: Model): string;
+  /** A table as earlier runs published it. */
+  published(model: Model, by: Published): string;
   source(name: string): string;
   param(name: string, asOf: AsOf): string;
 }
@@ -23,7 +23,7 @@ export function renderNode(models: ModelSet, model: Model, asOf: AsOf, leaves: L
       if (kind === 'source') return `(\n${renderText(leaves.source(argument), current, date)}\n)`;
       const { name, date: named } = splitReference(argument);
       const target = models.get(name) as Model;
-      if (named === 'base') return leaves.base(target);
+      if (isPublished(named)) return leaves.published(target, named);
       const wanted = dated.has(name) ? ((named ?? (dated.has(current.name) ? date : 'run_date')) as AsOf) : 'run_date';
       if (!isTable(target, wanted)) return `(\n${renderModel(target, wanted)}\n)`;
       return leaves.table(nodeId(name, wanted), target);

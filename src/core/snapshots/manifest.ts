@@ -1,5 +1,5 @@
 import type { Column } from '../models/sidecar';
-import type { FrozenTable, PlannedSource, RollupPart, RunReference } from '../run';
+import type { FrozenTable, PlannedSource, RollupPart, RunReference, ToldNight } from '../run';
 import type { SourceWindow } from '../sources/relation';
 
 /** current.json: the only commit point. `nights` holds every published night still kept. */
@@ -61,6 +61,8 @@ export interface Manifest {
   run_id: string;
   base: RunReference | null;
   supersedes: string | null;
+  /** Nights whose promises fell due with this one; manifests of earlier versions have none. */
+  told?: ToldNight[];
   /** What was asked to make this run another one than an earlier run of equal inputs; null for most. */
   fresh: string | null;
   definitions_hash: string;

@@ -44,10 +44,15 @@ const rollupPartSchema = z.looseObject({
   before: month.optional(),
 });
 
+const toldSchema = z.array(
+  z.looseObject({ run_date: date, run_id: runId, manifest: manifestKey, horizon_days: z.number() }),
+);
+
 const manifestSchema = z.looseObject({
   run_date: date,
   run_id: runId,
   supersedes: runId.nullable(),
+  told: toldSchema.optional(),
   parameters: z.record(z.string(), parameterSchema),
   // Manifests of earlier versions have none: a run on such a base takes no months over.
   rollups: z.record(z.string(), z.looseObject({ id: z.string(), parts: z.array(rollupPartSchema) })).optional(),
@@ -63,6 +68,7 @@ const planSchema = z.looseObject({
   cut_date: date,
   today: date,
   base: z.looseObject({ run_id: runId, manifest: manifestKey }).nullable(),
+  told: toldSchema,
   sources: z.record(z.string(), z.unknown()),
   inherited: z.record(z.string(), parameterSchema),
   windows: z.record(z.string(), z.looseObject({ column: z.string(), from: date.optional() })),

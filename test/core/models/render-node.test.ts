@@ -7,7 +7,7 @@ const INLINE = { materialised: 'inline' };
 describe('rendered with what it stands on', () => {
   const leaves = {
     table: (id: string) => `table:${id}`,
-    base: (target: { name: string }) => `base:${target.name}`,
+    published: (target: { name: string }, by: string) => `${by}:${target.name}`,
     source: (name: string) => `select * from source:${name}`,
     param: (name: string, asOf: string) => `${name}=${asOf}`,
   };
@@ -20,7 +20,7 @@ describe('rendered with what it stands on', () => {
     model(
       'test',
       'scores',
-      "from {{ ref('stage@backtest_date') }} {{ ref('stage') }} {{ ref('people@frozen_date') }} {{ ref('test@base') }}",
+      "from {{ ref('stage@backtest_date') }} {{ ref('stage') }} {{ ref('people@frozen_date') }} {{ ref('test@base') }} {{ ref('test@told') }}",
     ),
   );
   const text = (name: string, asOf: 'run_date' | 'backtest_date' = 'run_date'): string => {
@@ -40,7 +40,7 @@ describe('rendered with what it stands on', () => {
       'table:orders@backtest_date join ( select as_of=backtest_date from table:days )',
     );
     expect(text('test')).toBe(
-      'from table:stage@backtest_date table:stage ( select as_of=frozen_date from table:days ) base:test',
+      'from table:stage@backtest_date table:stage ( select as_of=frozen_date from table:days ) base:test told:test',
     );
   });
 });
