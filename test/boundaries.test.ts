@@ -90,6 +90,8 @@ function problemOf({ from, to, isExternal }: Import): string | undefined {
   const isAllowed = isExternal
     ? rule.packages.some((name) => name === '*' || name === to || (name.endsWith(':') && to.startsWith(name)))
     : layerOf(to) === layer || rule.folders.includes(layerOf(to));
+  // Its version, which a bundler then carries along.
+  if (to === 'package.json' && layer === 'project') return undefined;
   return isAllowed ? undefined : `${from} imports ${to}`;
 }
 

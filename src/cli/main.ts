@@ -3,6 +3,7 @@ import { productVersion } from '../project/product';
 import { addCatalogCommand } from './commands/catalog';
 import { addDemoCommand } from './commands/demo';
 import { addNewCommand } from './commands/new';
+import { addPushCommand } from './commands/push';
 import { addRunCommand } from './commands/run';
 import { addValidateCommand } from './commands/validate';
 import { CommandFailure, describeError, errorReport, exitCodeOf } from './report-error';
@@ -67,6 +68,7 @@ export function buildProgram(terminal: Terminal): Command {
   addDemoCommand(program, terminal);
   addNewCommand(program, terminal);
   addCatalogCommand(program, terminal);
+  addPushCommand(program, terminal);
   eachCommand(program, (command) => {
     command.helpOption('--help', 'show this help').exitOverride();
     if (command.commands.length === 0)

@@ -1,7 +1,7 @@
-import { addDays, isIsoDate, localDay } from '../core/dates';
-import { DefinitionError } from '../core/errors';
+import { addDays, localDay } from '../core/dates';
 import type { SourceName } from '../core/sources/contract';
 import { dateLiteral } from '../core/sql/literals';
+import { demandRunDate } from '../core/start-night';
 import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { explainTimes } from './explain-times';
@@ -27,17 +27,7 @@ export async function findRunDate(
   spent?: Spent,
 ): Promise<string> {
   const yesterday = addDays(today, -1);
-  if (asked !== undefined) {
-    if (isIsoDate(asked) && asked <= yesterday) return asked;
-    const found = isIsoDate(asked)
-      ? `${asked} is not over yet in ${context.definitions.project.file.time_zone}`
-      : `${JSON.stringify(asked)} is not a day`;
-    throw new DefinitionError({
-      code: 'run_date_wrong',
-      found: `the run date ${found}`,
-      remedy: `give a day up to ${yesterday} as YYYY-MM-DD`,
-    });
-  }
+  if (asked !== undefined) return demandRunDate(asked, yesterday, context.definitions.project.file.time_zone);
   const source: SourceName = context.definitions.project.file.sources.orders === undefined ? 'order_lines' : 'orders';
   const late = sourceSql(source, notes, context, reading);
   const relation = sourceSql(source, notes, context);

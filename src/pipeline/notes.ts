@@ -32,7 +32,7 @@ export const sourcesKey = (runId: string): string => `runs/${runId}/sources.json
  *
  * @throws SnapshotIntegrityError when it is damaged.
  */
-async function readJson<T>(store: ObjectStore, key: string, document: StoredDocument): Promise<T | undefined> {
+export async function readJson<T>(store: ObjectStore, key: string, document: StoredDocument): Promise<T | undefined> {
   const object = await store.get(key);
   if (!object) return undefined;
   let value: unknown;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { version } from '../../package.json';
 
 /** This checkout of Tidemark. */
 export const PACKAGE_ROOT = join(__dirname, '..', '..');
@@ -7,6 +7,7 @@ export const PACKAGE_ROOT = join(__dirname, '..', '..');
 /** The product's own SQL. */
 export const SQL_FOLDER = join(PACKAGE_ROOT, 'sql');
 
+/** Imported, so that a bundled function carries it along. */
 export function productVersion(): string {
-  return (JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+  return version;
 }

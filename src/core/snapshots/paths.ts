@@ -4,6 +4,10 @@ import { EngineError } from '../errors';
 
 export const POINTER_KEY = 'current.json';
 
+/** Names the definitions that nights on AWS begin with. */
+export const DEFINITIONS_POINTER_KEY = 'definitions/current.json';
+export const definitionsKey = (hash: string): string => `definitions/${hash}.json`;
+
 export const manifestKey = (runId: string): string => `manifests/${runId}.json`;
 export const planKey = (runId: string): string => `runs/${runId}/plan.json`;
 /** Names the attempt of a model that counts; written once. */

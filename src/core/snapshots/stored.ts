@@ -84,8 +84,15 @@ const modelNoteSchema = z.looseObject({
   values: z.record(z.string(), z.string()),
 });
 
+const bundleHash = z.string().regex(/^[0-9a-f]{64}$/);
+const definitionsSchema = z.looseObject({
+  bundle: bundleHash,
+  earlier: z.array(z.looseObject({ bundle: bundleHash, pushed_at: z.string() })),
+});
+
 const DOCUMENTS = {
   pointer: pointerSchema,
+  definitions: definitionsSchema,
   manifest: manifestSchema,
   plan: planSchema,
   note: modelNoteSchema,

@@ -92,8 +92,12 @@ async function icebergState({ s3 }: AwsClients, table: Table): Promise<IcebergSt
   }
 }
 
-/** `from: database.table`, in the small letters that Glue keeps names in. */
-function tableNamed(source: string, { from, format }: SourceLocation): { database: string; name: string } {
+/**
+ * `from: database.table`, in the small letters that Glue keeps names in.
+ *
+ * @throws DefinitionError source_not_a_table or format_not_used.
+ */
+export function tableNamed(source: string, { from, format }: SourceLocation): { database: string; name: string } {
   const [only, ...more] = from;
   const parts = more.length === 0 ? /^([A-Za-z_]\w*)\.([A-Za-z_]\w*)$/.exec(only ?? '') : undefined;
   if (!parts) {

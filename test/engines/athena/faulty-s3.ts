@@ -30,6 +30,7 @@ interface Kept {
 
 export interface FaultyS3 {
   client(): S3Client;
+  endpoint: string;
   /** Asked for every request. */
   fault: (request: SeenRequest) => Fault | undefined;
   seen: SeenRequest[];
@@ -46,6 +47,7 @@ export async function startFaultyS3(): Promise<FaultyS3> {
   const { port } = server.address() as AddressInfo;
   const clients: S3Client[] = [];
   const s3: FaultyS3 = {
+    endpoint: `http://127.0.0.1:${port}`,
     client: () => {
       const client = new S3Client({
         endpoint: `http://127.0.0.1:${port}`,
