@@ -33,3 +33,13 @@ export function bar(share: number, width: number): string {
 }
 
 export const peopleText = (value: number): string => (value === 1 ? '1 person' : `${count(value)} people`);
+
+const LEVELS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/** One character a value, from the least to the greatest of them; a blank where there is none. */
+export function sparkline(values: readonly (number | null)[]): string {
+  const known = values.filter((value) => value !== null);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const level = (value: number): number => (most > least ? Math.round(((value - least) / (most - least)) * 7) : 3);
+  return values.map((value) => (value === null ? ' ' : (LEVELS[level(value)] as string))).join('');
+}

@@ -4,6 +4,7 @@ import { addCatalogCommand } from './commands/catalog';
 import { addDemoCommand } from './commands/demo';
 import { addNewCommand } from './commands/new';
 import { addPushCommand } from './commands/push';
+import { addReportCommand } from './commands/report';
 import { addRunCommand } from './commands/run';
 import { addValidateCommand } from './commands/validate';
 import { CommandFailure, describeError, errorReport, exitCodeOf } from './report-error';
@@ -64,6 +65,7 @@ export function buildProgram(terminal: Terminal): Command {
       '\nExample:\n  npx tidemark demo demo-shop\n  npx tidemark run --project demo-shop --nights 3',
     );
   addRunCommand(program, terminal);
+  addReportCommand(program, terminal);
   addValidateCommand(program, terminal);
   addDemoCommand(program, terminal);
   addNewCommand(program, terminal);

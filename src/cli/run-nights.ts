@@ -5,6 +5,7 @@ import type { StepContext } from '../pipeline/context';
 import { readPointer } from '../pipeline/notes';
 import { decideRunDate } from '../pipeline/plan-run';
 import { type NightDetails, readNight } from '../pipeline/read-night';
+import { type Predictions, readPredictions } from '../pipeline/read-predictions';
 import { loadDefinitions } from '../project/load-definitions';
 import type { StopSignal } from './stop-signal';
 import { StoppedError, type WalkEvents, walkNight } from './walk';
@@ -30,6 +31,7 @@ export interface RunResult {
   nights: Night[];
   /** Of the last night. */
   details: NightDetails;
+  predictions: Predictions;
   pointer: Pointer | undefined;
   shop: string;
   currency: string;
@@ -63,8 +65,10 @@ export async function runNights(
       onNight(nights.at(-1) as Night);
     }
     const { shop, currency } = definitions.project.file;
-    const details = await readNight((nights.at(-1) as Night).manifest, context);
-    return { nights, details, pointer: (await readPointer(ports.store))?.pointer, shop, currency };
+    const { manifest } = nights.at(-1) as Night;
+    const details = await readNight(manifest, context);
+    const predictions = await readPredictions(manifest, context);
+    return { nights, details, predictions, pointer: (await readPointer(ports.store))?.pointer, shop, currency };
   } finally {
     await open.close();
   }

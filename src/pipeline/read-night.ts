@@ -1,8 +1,6 @@
 import type { Manifest } from '../core/snapshots/manifest';
-import { identifier } from '../core/sql/literals';
-import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
-import { readRows } from './query';
+import { readPublished } from './read-published';
 
 /** What a person wants to see of a published night beyond the manifest, read from its own files. */
 export interface NightDetails {
@@ -26,15 +24,15 @@ export interface NightDetails {
 /** Reads the small tables of a published night, and counts its RFM segments. */
 export async function readNight(manifest: Manifest, context: StepContext): Promise<NightDetails> {
   const [backtest, horizon, rfm, abstained] = await Promise.all([
-    read(
+    readPublished(
       manifest,
       'lifecycle_backtest',
       (from) => `select * from ${from} as t order by is_repeat, stage_order`,
       context,
     ),
-    read(manifest, 'horizon', (from) => `select * from ${from} as t`, context),
-    read(manifest, 'people', rfmSql, context),
-    read(manifest, 'people', abstainedSql, context),
+    readPublished(manifest, 'horizon', (from) => `select * from ${from} as t`, context),
+    readPublished(manifest, 'people', rfmSql, context),
+    readPublished(manifest, 'people', abstainedSql, context),
   ]);
   const [kept] = horizon;
   return {
@@ -83,19 +81,4 @@ function abstainedSql(from: string): string {
   const one = (score: string): string =>
     `select '${score}' as score, ${score}_abstain_reason as reason, count(*) as people from ${from} as t where ${score}_abstain_reason is not null group by ${score}_abstain_reason`;
   return `select * from (${SCORES.map(one).join(' union all ')}) as reasons order by score, people desc, reason`;
-}
-
-/** Rows of one table of a snapshot; none where the snapshot has no such table. */
-async function read(
-  manifest: Manifest,
-  name: string,
-  sql: (from: string) => string,
-  context: StepContext,
-): Promise<Row[]> {
-  const table = manifest.tables.find((candidate) => candidate.name === name);
-  if (!table || table.rows === 0) return [];
-  const columns = table.columns.map((column) => identifier(column.name)).join(', ');
-  const catalogColumns = table.columns.map((column) => ({ ...column, description: '-', segmentable: false }));
-  const relation = context.ports.catalog.relation(name, catalogColumns, [{ prefix: table.prefix }]);
-  return readRows(context.ports.engine, sql(`(select ${columns} from ${relation} as stored)`));
 }

@@ -134,9 +134,25 @@ test('validate --data looks at files and columns, and writes nothing', async () 
 });
 
 test('every command explains itself with an example', async () => {
-  for (const command of [[], ['run'], ['validate'], ['demo'], ['new', 'segment'], ['new', 'model'], ['catalog']]) {
+  for (const command of [
+    [],
+    ['run'],
+    ['validate'],
+    ['demo'],
+    ['new', 'segment'],
+    ['new', 'model'],
+    ['catalog'],
+    ['report', 'models'],
+  ]) {
     said.out = '';
     expect(await tidemark(...command, '--help')).toBe(0);
     expect(said.out).toMatch(/Example:\n {2}npx tidemark/);
   }
+});
+
+test('a report of a place where nothing is published says what to do', async () => {
+  expect(await tidemark('report', 'models', '--project', project, '--out', join(project, 'none'))).toBe(2);
+  expect(said.err).toContain('nothing is published in');
+  expect(said.err).toContain('run a night first with tidemark run');
+  expect(existsSync(join(project, 'none'))).toBe(false);
 });

@@ -3,6 +3,7 @@ import { bytes } from '../../src/cli/format';
 import { nightLine, type SummaryInput, summary } from '../../src/cli/summary/summary';
 import type { Manifest } from '../../src/core/snapshots/manifest';
 import type { NightDetails } from '../../src/pipeline/read-night';
+import type { Receipt } from '../../src/pipeline/read-predictions';
 
 const PAPER = { colors: pc.createColors(false), width: 100 };
 
@@ -14,6 +15,7 @@ const MANIFEST = {
   base: { run_date: '2025-07-14', run_id: '2025-07-14-abc', manifest: '' },
   sources: { orders: { window: null } },
   tables: [{ name: 'people', prefix: 'tables/people/v1/2025-07-15-abc/1/', rows: 10 }],
+  score_model: { name: null, reason: 'no_model' },
   audiences: [{ id: 'vips', name: 'VIPs', status: 'live', member_count: 3, entered_count: 1, left_count: 2 }],
   parameters: { rfm_cuts: frozen, return_curves: { ...frozen, provisional: true } },
   facts: {
@@ -74,6 +76,7 @@ const DETAILS: NightDetails = {
 const input = (changes: Partial<SummaryInput> = {}): SummaryInput => ({
   manifest: MANIFEST,
   details: DETAILS,
+  predictions: { told: [], receipts: [], parameters: [] },
   shop: 'corner',
   currency: 'EUR',
   project: 'my-shop',
@@ -160,4 +163,50 @@ test('of orders that were read in part the share says since when', () => {
   expect(summary(input({ manifest: { ...MANIFEST, sources } }), PAPER)).toContain(
     '75.0 % of 40 purchases since 2025-05-30 carry a customer id',
   );
+});
+
+const due: Receipt = {
+  kind: 'live',
+  told_date: '2025-04-15',
+  matured_date: '2025-07-15',
+  horizon_days: 91,
+  score_model: 'mbg',
+  population: 'buyers',
+  grouped_by: 'all',
+  group_name: 'all',
+  people: 1200,
+  expected_buyers: 400.4,
+  band_low: 360.2,
+  band_high: 440.6,
+  actual_buyers: 395,
+  is_within_band: true,
+  calibration: 0.99,
+  lift: 1,
+  expected_orders: null,
+  actual_orders: null,
+  expected_value: null,
+  actual_value: null,
+};
+const withReceipts = (...receipts: Receipt[]): string =>
+  summary(input({ predictions: { told: [], receipts, parameters: [] } }), { ...PAPER, width: 1000 });
+
+test('without a model no predictions are told, and why', () => {
+  expect(text).toContain('Predictions\n  none: no model is fitted yet');
+  expect(text).not.toContain('Were earlier predictions right?');
+});
+
+test('what fell due tonight: told then, happened since', () => {
+  expect(withReceipts(due)).toContain(
+    'on 2025-04-15 400 of 1,200 people were expected to buy within 91 days; 395 did, within what chance explains',
+  );
+  expect(withReceipts({ ...due, actual_buyers: 500, is_within_band: false })).toContain(
+    '500 did, beyond what chance explains (360 to 441)',
+  );
+  expect(withReceipts({ ...due, matured_date: '2025-07-14' })).not.toContain('were expected to buy');
+});
+
+test('a back-test is told until a promise of an own night has fallen due', () => {
+  const backtest: Receipt = { ...due, kind: 'backtest', told_date: '2025-01-15', matured_date: '2025-04-16' };
+  expect(withReceipts(backtest)).toContain('back-test: on 2025-01-15 400 of 1,200 people');
+  expect(withReceipts(backtest, due)).not.toContain('back-test');
 });

@@ -1,5 +1,8 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pc from 'picocolors';
+import { modelsReport } from '../../src/cli/report/models-report';
+import { readModelsReport } from '../../src/cli/report-models';
 import type { Definitions } from '../../src/core/definitions';
 import type { RunPlan } from '../../src/core/run';
 import type { Manifest } from '../../src/core/snapshots/manifest';
@@ -142,6 +145,13 @@ describe('a shop of three, told on one night', () => {
       ['purchase_likelihood', 'unlikely', '2', '1'],
     ]);
     expect(numbers(group('churn_tier', 'high'), 'expected_buyers', 'calibration', 'lift')).toEqual([0.5, 2, 0.75]);
+  });
+
+  test('the report tells it', async () => {
+    const report = await readModelsReport(project, { engine: 'duckdb', out });
+    const said = modelsReport(report, { colors: pc.createColors(false), width: 100 });
+    expect(said).toMatch(/2025-05-01 +live +buyers +by_hand +3 +1 +2 +160 % +within +1\.50 +0\.2\d\d/);
+    expect(said).toMatch(/\n {2}likely +1 +75\.0 % +█+▌? +100\.0 %/);
   });
 
   test('earlier receipts stay beside those of later nights', async () => {

@@ -1,10 +1,8 @@
-import { join, relative, resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import { relative, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { addDays } from '../../core/dates';
-import { DefinitionError } from '../../core/errors';
 import type { Manifest } from '../../core/snapshots/manifest';
 import { manifestKey } from '../../core/snapshots/paths';
-import { type AthenaOptions, athenaSettings } from '../athena-settings';
 import { parseNights, parseRunDate } from '../options';
 import { Progress } from '../progress';
 import { CommandFailure } from '../report-error';
@@ -13,10 +11,9 @@ import { StopSignal } from '../stop-signal';
 import { nightLine, summary } from '../summary/summary';
 import type { Terminal } from '../terminal';
 import { placeName, type Warehouse } from '../warehouse';
+import { addWarehouseOptions, type WarehouseOptions, warehouseOf } from '../warehouse-options';
 
-interface RunOptions extends AthenaOptions {
-  project: string;
-  engine: 'duckdb' | 'athena';
+interface RunOptions extends WarehouseOptions {
   full?: boolean;
   fresh?: boolean;
   runDate?: string;
@@ -26,14 +23,11 @@ interface RunOptions extends AthenaOptions {
 }
 
 export function addRunCommand(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command('run')
     .summary('compute a night and publish it')
     .description(
       'Runs the pipeline and publishes a snapshot: people, segments, who entered and left. On DuckDB in this process, or on Athena with --engine athena.',
-    )
-    .addOption(
-      new Option('--engine <name>', 'where the SQL runs').choices(['duckdb', 'athena']).default('duckdb' as const),
     )
     .option('--project <dir>', 'the folder of tidemark.yml', '.')
     .option(
@@ -41,13 +35,8 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
       'the last complete local day to look at, YYYY-MM-DD (default: the newest the orders have)',
       parseRunDate,
     )
-    .option('--nights <n>', 'so many nights ending on the run date, one after another', parseNights, 1)
-    .option(
-      '--out <place>',
-      'where the snapshot goes: a folder (default: out in the project folder), on Athena s3://bucket/prefix (default: TIDEMARK_OUT)',
-    )
-    .option('--workgroup <name>', 'of Athena (default: TIDEMARK_WORKGROUP, else primary)')
-    .option('--database <name>', 'of Glue, for the tables of Tidemark (default: TIDEMARK_DATABASE, else tidemark)')
+    .option('--nights <n>', 'so many nights ending on the run date, one after another', parseNights, 1);
+  addWarehouseOptions(command)
     .option('--full', 'read every source whole, whatever its partition says')
     .option('--fresh', 'compute again what equal inputs have published before, as a run of its own')
     .option('--json', 'print the manifests as one JSON document')
@@ -105,19 +94,6 @@ function runDateTeller(options: RunOptions, terminal: Terminal): (runDate: strin
   };
 }
 
-function warehouseOf(options: RunOptions): Warehouse {
-  if (options.engine === 'athena') return { engine: 'athena', settings: athenaSettings(options, process.env) };
-  const stray = (['workgroup', 'database'] as const).find((name) => options[name] !== undefined);
-  if (stray) {
-    throw new DefinitionError({
-      code: 'option_not_used',
-      found: `--${stray} is an option of Athena, and this run is on DuckDB`,
-      remedy: `add --engine athena, or leave --${stray} out`,
-    });
-  }
-  return { engine: 'duckdb', out: options.out ?? join(options.project, 'out') };
-}
-
 function show(result: RunResult, options: RunOptions, warehouse: Warehouse, terminal: Terminal): void {
   const out = placeName(warehouse);
   if (options.json) {
@@ -130,6 +106,7 @@ function show(result: RunResult, options: RunOptions, warehouse: Warehouse, term
     {
       manifest,
       details: result.details,
+      predictions: result.predictions,
       shop: result.shop,
       currency: result.currency,
       project: typed(options.project),

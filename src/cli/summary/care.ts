@@ -3,6 +3,7 @@ import type { NightDetails } from '../../pipeline/read-night';
 import { count, peopleText } from '../format';
 import { type Paper, section, table, wrapped } from './paper';
 import { fact } from './people';
+import { reasonText } from './reasons';
 
 /** Facts that count rows left out, by model and name; others are found by how their names begin or end. */
 const DROPPED: Readonly<Record<string, string>> = {
@@ -69,19 +70,12 @@ const SCORES: Readonly<Record<string, string>> = {
   churn: 'no churn risk',
 };
 
-const REASONS: Readonly<Record<string, string>> = {
-  no_amounts: 'no amounts are mapped',
-  no_purchase: 'no purchase yet',
-  currency: "amounts in another currency than the shop's",
-  no_model: 'no model is fitted yet',
-};
-
 /** Scores that say nothing rather than guess. */
 export function abstainedSection(paper: Paper, manifest: Manifest, details: NightDetails): string[] {
   const people = fact(manifest, 'people', 'people');
   const lines = details.abstained.map(({ score, reason, people: size }) => {
     const whom = size === people ? 'anybody' : peopleText(size);
-    return `  ${SCORES[score] ?? score} for ${whom}: ${REASONS[reason] ?? reason.replaceAll('_', ' ')}`;
+    return `  ${SCORES[score] ?? score} for ${whom}: ${reasonText(reason)}`;
   });
   const open = fact(manifest, 'people', 'curve_open');
   if (open > 0)

@@ -1,13 +1,16 @@
 import type { Manifest } from '../../core/snapshots/manifest';
 import type { NightDetails } from '../../pipeline/read-night';
+import type { Predictions } from '../../pipeline/read-predictions';
 import { bytes, count, peopleText, plural, seconds } from '../format';
 import { abstainedSection, droppedSection, frozenSection, warningsSection } from './care';
 import { type Paper, section } from './paper';
 import { audiencesSection, backtestSection, customersSection, fact, lifecycleSection, rfmSection } from './people';
+import { maturedSection, predictionsSection } from './predictions';
 
 export interface SummaryInput {
   manifest: Manifest;
   details: NightDetails;
+  predictions: Predictions;
   shop: string;
   currency: string;
   /** Folder of the project and of the output as a person would type them. */
@@ -27,6 +30,8 @@ export function summary(input: SummaryInput, paper: Paper): string {
     ...lifecycleSection(paper, manifest),
     ...rfmSection(paper, details, input.currency),
     ...audiencesSection(paper, manifest),
+    ...predictionsSection(paper, manifest, input.predictions),
+    ...maturedSection(paper, manifest, input.predictions),
     ...backtestSection(paper, details),
     ...frozenSection(paper, manifest, details),
     ...droppedSection(paper, manifest),
