@@ -10,14 +10,14 @@ assortments as (
     group by customer_id
 ),
 
--- one-time buyers have no gap yet: the gap is at least as long as they are known, and they are not overdue
+-- with one purchase day the gap is at least as long as the person is known, and nobody is overdue; with fewer than two gaps
+-- they vary as chance would have it: by their mean
 measures as (
     select
         orders.*,
         orders.purchase_days - 1 as repeats,
         date_diff('day', first_order_date, last_order_date) as span_days,
         date_diff('day', first_order_date, {{ param('as_of') }}) as age_days,
-        coalesce(date_diff('day', previous_order_date, last_order_date), date_diff('day', first_order_date, {{ param('as_of') }})) as last_gap_days,
         value_abstain_reason is null and purchase_amount > 0 as has_amount,
         coalesce(assortments.categories, 0) as categories,
         coalesce(assortments.lines, 0) as lines,
@@ -45,15 +45,13 @@ final as (
         ln(greatest(1e0 + recency_days, 1e0)) as log_recency_days,
         ln(greatest(1e0 + repeats, 1e0)) as log_repeats,
         ln(greatest(1e0 + purchase_days_30d, 1e0)) as log_purchase_days_30d,
-        ln(greatest(1e0 + purchase_days_60d, 1e0)) as log_purchase_days_60d,
         ln(greatest(1e0 + purchase_days_90d, 1e0)) as log_purchase_days_90d,
         ln(greatest(1e0 + purchase_days_180d, 1e0)) as log_purchase_days_180d,
         ln(greatest(1e0 + purchase_days_180d - purchase_days_90d, 1e0)) as log_earlier_purchase_days,
         ln(greatest(1e0 + age_days, 1e0)) as log_age_days,
         if(repeats = 0, 1e0, 0e0) as is_one_time,
         ln(greatest(1e0 + coalesce(round(cast(span_days as double) / nullif(cast(repeats as double), 0e0), 6), age_days), 1e0)) as log_mean_gap_days,
-        coalesce(round(sqrt(cast(repeats * squared_gap_days - span_days * span_days as double)) / nullif(cast(span_days as double), 0e0), 6), 0e0) as gap_variation,
-        ln(greatest(1e0 + last_gap_days, 1e0)) as log_last_gap_days,
+        coalesce(round(sqrt(cast(repeats * (repeats * squared_gap_days - span_days * span_days) as double) / nullif(cast(repeats - 1 as double), 0e0)) / nullif(cast(span_days as double), 0e0), 6), 1e0) as gap_variation,
         ln(greatest(1e0 + coalesce(round(cast(recency_days * repeats as double) / nullif(cast(span_days as double), 0e0), 6), 1e0), 1e0)) as log_overdue_ratio,
         if(has_amount, 0e0, 1e0) as is_amount_unknown,
         if(has_amount, ln(greatest(1e0 + cast(purchase_amount as double), 1e0)), 0e0) as log_purchase_amount,
