@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** Who may import whom, read from what a bundler really resolves; biome.json says the same for editors. */
 const ROOT = resolve(__dirname, '..');
 
 interface Rule {
-  /** Folders of src/ whose files it may import, besides its own. */
+  /** Folders of src/ whose files it may import, besides its own. functions/ lies beside src/. */
   folders: readonly string[];
   /** Packages and Node's own modules it may import; '*' any. */
   packages: readonly string[];
@@ -32,6 +32,17 @@ const RULES: Readonly<Record<string, Rule>> = {
   project: { folders: ['core'], packages: ['yaml', 'zod', 'fastest-levenshtein', 'node:'] },
   demo: { folders: ['core'], packages: ['@duckdb/node-api', 'node:'] },
   cli: { folders: ['core', 'ports', 'engines', 'pipeline', 'project', 'demo'], packages: ['*'] },
+  functions: {
+    folders: ['core', 'ports', 'engines', 'pipeline', 'project'],
+    packages: [
+      '@aws-lambda-powertools/logger',
+      '@aws-lambda-powertools/metrics',
+      '@aws-lambda-powertools/tracer',
+      '@aws-sdk/client-sfn',
+      'node:',
+      'zod',
+    ],
+  },
 };
 
 function sourceFiles(folder: string): string[] {
@@ -47,10 +58,10 @@ interface Import {
   isExternal: boolean;
 }
 
-/** Every import of every file below src/, type imports included. */
+/** Every import of every file below src/ and functions/, type imports included. */
 async function imports(): Promise<Import[]> {
   const result = await build({
-    entryPoints: sourceFiles(join(ROOT, 'src')),
+    entryPoints: ['src', 'functions'].flatMap((folder) => sourceFiles(join(ROOT, folder))),
     absWorkingDir: ROOT,
     bundle: true,
     metafile: true,
@@ -81,7 +92,7 @@ async function imports(): Promise<Import[]> {
   );
 }
 
-const layerOf = (path: string): string => relative('src', path).split(sep)[0] as string;
+const layerOf = (path: string): string => path.replace(/^src\//, '').split('/')[0] as string;
 
 function problemOf({ from, to, isExternal }: Import): string | undefined {
   const layer = layerOf(from);
@@ -105,6 +116,11 @@ test('two engines never know each other', async () => {
   const engineOf = (path: string): string | undefined => /^src\/engines\/([^/]+)\//.exec(path)?.[1];
   const found = await imports();
   expect(found.filter(({ from, to }) => engineOf(from) && engineOf(to) && engineOf(from) !== engineOf(to))).toEqual([]);
+});
+
+test('functions know Athena alone', async () => {
+  const found = await imports();
+  expect(found.filter(({ from, to }) => from.startsWith('functions/') && to.includes('engines/duckdb'))).toEqual([]);
 });
 
 test('a rule that is broken is told', () => {

@@ -178,7 +178,10 @@ async function walkModel(
   const wasDone = progress.state === 'done';
   while (progress.state !== 'done') {
     const before = progress;
-    progress = await patiently(() => step.poll(before, context, POLL_MILLISECONDS), options);
+    progress = await patiently(
+      () => (before.state === 'again' ? step.start(before, context) : step.poll(before, context, POLL_MILLISECONDS)),
+      options,
+    );
     demandNotStopped(options);
   }
   options.events?.modelDone?.(await demandModelNote(context.ports.store, named.run_id, named.node), wasDone);

@@ -17,4 +17,6 @@ export interface StepContext {
   definitions: Definitions;
   /** TIDEMARK_HASH_SALT, for sources that hash their customer_id. */
   hashSalt: string | undefined;
+  /** Name of the execution of the state machine that walks the night: its queries are marked with it. */
+  execution?: string;
 }

@@ -10,37 +10,43 @@ import { explainTimes } from './explain-times';
 import { json, type ModelNote, readSourceNotes } from './notes';
 import { plannedNode } from './planned-nodes';
 import { readValues, withParameters } from './relations';
-import { type ModelProgress, startModel } from './start-model';
+import { type ModelProgress, noteQuery } from './start-model';
 
 /** How often the write of a model is started in one walk, where it meets passing faults. */
 export const MOST_ATTEMPTS = 3;
 
-type UnderWay = Exclude<ModelProgress, { state: 'done' }>;
+type UnderWay = Extract<ModelProgress, { handle: unknown }>;
 
 /**
  * Looks how a model goes, and takes it one state further: after its write the check query, after its checks the note that
- * makes the attempt count.
+ * makes the attempt count; after a passing fault `again`.
  *
- * @throws what the query or a check failed with; a TransientEngineError only once the attempts are used up.
+ * @throws what the query or a check failed with; a TransientEngineError only where the look itself met a passing fault.
  */
 export async function pollModel(
   progress: ModelProgress,
   context: StepContext,
   waitMilliseconds = 0,
 ): Promise<ModelProgress> {
-  if (progress.state === 'done') return progress;
+  if (progress.state === 'done' || progress.state === 'again') return progress;
   const state = await context.ports.engine.poll(progress.handle, waitMilliseconds);
   if (state.status === 'running') return progress;
   if (state.status === 'failed') {
-    if (state.error instanceof TransientEngineError && progress.tries < MOST_ATTEMPTS)
-      return startModel({ ...progress, tries: progress.tries + 1 }, context);
-    throw state.error;
+    if (!(state.error instanceof TransientEngineError)) throw state.error;
+    if (progress.tries >= MOST_ATTEMPTS) throw usedUp(state.error, progress.tries);
+    const { run_id, node, tries } = progress;
+    return { state: 'again', run_id, node, tries: tries + 1 };
   }
   const { plan, node } = await plannedNode(progress, context);
   const { bytesScanned, milliseconds } = state.statistics;
   if (progress.state === 'checking') return accept(plan, node, progress, state.statistics, context);
   const written = { ...progress, bytes_scanned: bytesScanned, write_seconds: milliseconds / 1000 };
   return startCheck(plan, node, written, context);
+}
+
+/** Another look at a query that has ended helps nobody: what it met is no passing fault any more. */
+function usedUp({ code, place, found, remedy }: TransientEngineError, tries: number): EngineError {
+  return new EngineError({ code, ...(place && { place }), found: `${found}, in each of ${tries} attempts`, remedy });
 }
 
 async function startCheck(
@@ -57,7 +63,8 @@ async function startCheck(
   const query = checkQuery(node.model.sidecar, catalog.relation(table, node.model.sidecar.columns, [part]));
   const sql = withParameters(query, node.model, node.asOf, values, context);
   const handle = await engine.start({ sql, token: sha256(`check ${part.prefix}\n${sql}`) });
-  return { ...progress, state: 'checking', handle };
+  await noteQuery(plan.run_id, node.id, handle, context);
+  return { ...progress, state: 'checking', handle, started: context.ports.clock.now() };
 }
 
 async function accept(

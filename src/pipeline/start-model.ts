@@ -1,5 +1,5 @@
 import { sha256 } from '../core/run';
-import { attemptKey, attemptPrefix, tableOf } from '../core/snapshots/paths';
+import { attemptKey, attemptPrefix, queryKey, tableOf } from '../core/snapshots/paths';
 import { textLiteral } from '../core/sql/literals';
 import type { QueryHandle } from '../ports/query-engine';
 import type { StepContext } from './context';
@@ -17,12 +17,15 @@ export type ModelProgress =
       node: string;
       attempt: number;
       handle: QueryHandle;
+      /** When this query was started, in milliseconds since the epoch. */
       started: number;
       /** How often the write was started in this walk; attempts of earlier, killed walks do not count. */
       tries: number;
       write_seconds?: number;
       bytes_scanned: number;
     }
+  /** Its query met a passing fault: it is to be started anew, on a new attempt, as the try of this number. */
+  | { state: 'again'; run_id: string; node: string; tries: number }
   | { state: 'done'; run_id: string; node: string };
 
 export interface StartInput {
@@ -60,8 +63,20 @@ export async function startModel(input: StartInput, context: StepContext): Promi
     clusterBy: node.model.sidecar.clustered_by,
     token: sha256(`${writeTo}\n${sql}`),
   });
+  await noteQuery(plan.run_id, node.id, handle, context);
   const { tries = 1 } = input;
   return { state: 'writing', ...named, attempt, handle, started: clock.now(), tries, bytes_scanned: 0 };
+}
+
+/** Leaves a mark by which somebody else can stop the queries of an execution that is no more. */
+export async function noteQuery(
+  runId: string,
+  node: string,
+  handle: QueryHandle,
+  { execution, ports }: StepContext,
+): Promise<void> {
+  if (execution === undefined) return;
+  await ports.store.put(queryKey(runId, execution, node, handle.id), json({ node, execution, query: handle.id }));
 }
 
 /**

@@ -15,6 +15,12 @@ export const modelNoteKey = (runId: string, node: string): string => `runs/${run
 export const attemptKey = (runId: string, node: string, attempt: number): string =>
   `runs/${runId}/attempts/${node}-${attempt}.json`;
 
+/** What an execution of the state machine came to. */
+export const executionKey = (runId: string, execution: string): string => `runs/${runId}/executions/${execution}.json`;
+/** Names a query that an execution started; all that can be known from the key alone. */
+export const queryKey = (runId: string, execution: string, node: string, query: string): string =>
+  `runs/${runId}/queries/${execution}/${node}/${query}.json`;
+
 /** A node's table name: the model's, with its date where that is not the run date. */
 export const tableOf = (node: string): string => node.replace('@', '__');
 
