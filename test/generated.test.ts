@@ -64,6 +64,6 @@ describe('the scan for error codes', () => {
 
   it('a code without a line stops the page', async () => {
     scanned("throw new EngineError({ code: 'no_luck', found })");
-    await expect(errorsPage(folder, [])).rejects.toThrow('no_luck has no line in scripts/docs/error-codes.yml');
+    await expect(errorsPage([folder], [])).rejects.toThrow('no_luck has no line in scripts/docs/error-codes.yml');
   });
 });

@@ -34,9 +34,9 @@ const WARNINGS: Record<string, string> = {
  *
  * @throws Error naming codes of the source without a line in error-codes.yml, and lines without a code.
  */
-export async function errorsPage(sourceFolder: string, models: readonly Model[]): Promise<string> {
+export async function errorsPage(sourceFolders: readonly string[], models: readonly Model[]): Promise<string> {
   const lines = parse(readFileSync(join(__dirname, 'error-codes.yml'), 'utf8')) as Record<string, Line>;
-  const thrown = thrownCodes(sourceFolder).filter((one) => !(one.code in WARNINGS));
+  const thrown = sourceFolders.flatMap(thrownCodes).filter((one) => !(one.code in WARNINGS));
   demandSame(lines, thrown);
   return page(
     'Errors',
@@ -67,7 +67,9 @@ export async function errorsPage(sourceFolder: string, models: readonly Model[])
 
 function row(name: string, lines: Record<string, Line>, thrown: readonly ThrownCode[]): string[] {
   const [errorClass, means, remedy] = lines[name] as Line;
-  const files = thrown.filter((one) => one.code === name).map(({ file }) => `[${file}](../../src/${file})`);
+  const files = thrown
+    .filter((one) => one.code === name)
+    .map(({ folder, file }) => `[${file}](../../${folder}/${file})`);
   return [code(name), errorClass, means, remedy, files.join(', ')];
 }
 

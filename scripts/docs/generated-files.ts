@@ -21,7 +21,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
   const schemas = jsonSchemas(columnsOf('customer_profiles').filter((column) => column.segmentable));
   return {
     ...Object.fromEntries(Object.entries(schemas).map(([name, text]) => [`schemas/${name}`, text])),
-    'docs/reference/errors.md': await errorsPage(join(ROOT, 'src'), models),
+    'docs/reference/errors.md': await errorsPage([join(ROOT, 'src'), join(ROOT, 'functions')], models),
     'docs/reference/fields.md': fieldsPage(columnsOf('customer_profiles')),
     'docs/reference/models.md': modelsPage(models),
     'docs/reference/project-file.md': projectFilePage(),

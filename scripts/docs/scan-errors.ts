@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface ThrownCode {
   code: string;
   /** The class named right before the code, where it is: helpers hide some. */
   errorClass: string | undefined;
-  /** Below src/. */
+  /** Name of the folder that was scanned; the file is below it. */
+  folder: string;
   file: string;
 }
 
@@ -24,7 +25,8 @@ export function thrownCodes(folder: string): ThrownCode[] {
     const found = new Map<string, ThrownCode>();
     for (const { groups } of text.matchAll(CODES)) {
       const { code = '', errorClass } = groups ?? {};
-      if (!found.get(code)?.errorClass) found.set(code, { code, errorClass, file: file.replaceAll('\\', '/') });
+      if (!found.get(code)?.errorClass)
+        found.set(code, { code, errorClass, folder: basename(folder), file: file.replaceAll('\\', '/') });
     }
     return [...found.values()];
   });

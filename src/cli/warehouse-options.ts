@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { DefinitionError } from '../core/errors';
-import { type AthenaOptions, athenaSettings } from './athena-settings';
+import { type AthenaOptions, athenaSettings } from '../engines/athena/athena-settings';
 import type { Warehouse } from './warehouse';
 
 /** Options of the commands that work on either engine, as commander leaves them. */

@@ -33,6 +33,19 @@ export function errorText({ code, found, remedy, place }: ErrorNote): string {
   return `${code}: ${where ? `${where}: ` : ''}${found}\n  → ${remedy}`;
 }
 
+/**
+ * The error as Lambda is to tell it: its name is what a state machine matches and an operator reads, its text is errorText.
+ *
+ * @param origin whose lines of code are told, without its own text.
+ */
+export function errorOf(note: ErrorNote, origin?: unknown): Error {
+  const error = new Error(errorText(note));
+  error.name = note.name;
+  const lines = origin instanceof Error ? (origin.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : [];
+  error.stack = [`${note.name}: ${note.code}`, ...lines].join('\n');
+  return error;
+}
+
 function shortened(text: string): string {
   return text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)} ... and more`;
 }

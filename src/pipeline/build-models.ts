@@ -1,4 +1,4 @@
-import { type ErrorNote, errorNote } from '../core/error-note';
+import { type ErrorNote, errorNote, errorOf } from '../core/error-note';
 import { TransientEngineError } from '../core/errors';
 import type { ModelNode } from '../core/models/graph';
 import { waitSeconds } from '../core/waiting';
@@ -36,13 +36,13 @@ export interface ModelsInput {
 }
 
 /** Nothing is under way. What an earlier walk of the run had done is found by its notes. */
-export function noModels(redrives: number, { ports }: StepContext): ModelsUnderWay {
+function noModels(redrives: number, now: number): ModelsUnderWay {
   const none = { under_way: [], done: [], is_short: false, wait_seconds: 0, failure: null };
-  return { state: 'start', ...none, began: ports.clock.now(), redrives };
+  return { state: 'start', ...none, began: now, redrives };
 }
 
 /** Whether an execution was redriven since: the queries of then were stopped, and looking at them would fail for ever. */
-export function isBeforeRedrive({ models, redrives }: Pick<ModelsInput, 'models' | 'redrives'>): boolean {
+function isBeforeRedrive({ models, redrives }: Pick<ModelsInput, 'models' | 'redrives'>): boolean {
   return models !== null && redrives > models.redrives;
 }
 
@@ -58,7 +58,8 @@ export async function startModels(
 ): Promise<ModelsUnderWay> {
   const { run_id, redrives, width } = input;
   const nodes = plannedNodes(await readPlan(context.ports.store, run_id), context);
-  const models = input.models === null || isBeforeRedrive(input) ? noModels(redrives, context) : input.models;
+  const models =
+    input.models === null || isBeforeRedrive(input) ? noModels(redrives, context.ports.clock.now()) : input.models;
   let under_way = models.under_way.filter(({ state }) => state !== 'again');
   const again = models.under_way.flatMap((each) => (each.state === 'again' ? [each] : []));
   const done = new Set(models.done);
@@ -88,7 +89,7 @@ export async function startModels(
  */
 export async function pollModels(input: ModelsInput, context: StepContext): Promise<ModelsUnderWay> {
   const { run_id, models, redrives } = input;
-  if (models === null || isBeforeRedrive(input)) return noModels(redrives, context);
+  if (models === null || isBeforeRedrive(input)) return noModels(redrives, context.ports.clock.now());
   const nodes = plannedNodes(await readPlan(context.ports.store, run_id), context);
   const settled = await settle(models.under_way.map((each) => pollModel(each, context)));
   const unseen = models.under_way.filter(
@@ -100,6 +101,16 @@ export async function pollModels(input: ModelsInput, context: StepContext): Prom
   const after = turn(looked, settled.faults, isSeen, nodes, context);
   const isChanged = settled.done.length > 0 || under_way.some(({ state }) => state === 'again');
   return after.state === 'wait' && (isChanged || models.is_short) ? { ...after, state: 'start' } : after;
+}
+
+/**
+ * Throws what the loop over models ended with, under its own name. Called again after a redrive, it lets the loop begin anew.
+ *
+ * @param now milliseconds since the Unix epoch.
+ */
+export function failRun(input: ModelsInput & { models: ModelsUnderWay }, now: number): ModelsUnderWay {
+  if (isBeforeRedrive(input)) return noModels(input.redrives, now);
+  throw errorOf(input.models.failure ?? errorNote(undefined));
 }
 
 /** Those whose inputs are all there, and that nobody has started. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { type AthenaOptions, athenaSettings } from '../../engines/athena/athena-settings';
 import type { RebuiltCatalog } from '../../pipeline/rebuild-catalog';
-import { type AthenaOptions, athenaSettings } from '../athena-settings';
 import { plural } from '../format';
 import type { Terminal } from '../terminal';
 import type { Warehouse } from '../warehouse';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Project } from '../../core/project';
+import { athenaSettings } from '../../engines/athena/athena-settings';
 import type { PushedDefinitions } from '../../pipeline/definitions-bundle';
-import { athenaSettings } from '../athena-settings';
 import { bytes, plural } from '../format';
 import type { Terminal } from '../terminal';
 import type { Warehouse } from '../warehouse';

@@ -1,5 +1,5 @@
-import { athenaSettings } from '../../src/cli/athena-settings';
-import { DefinitionError } from '../../src/core/errors';
+import { DefinitionError } from '../../../src/core/errors';
+import { athenaSettings } from '../../../src/engines/athena/athena-settings';
 
 test('options come before the environment, which comes before what is usual', () => {
   expect(athenaSettings({ out: 's3://my-bucket' }, {})).toEqual({

@@ -1,5 +1,5 @@
-import { DefinitionError } from '../core/errors';
-import type { AthenaSettings } from '../engines/athena/settings';
+import { DefinitionError } from '../../core/errors';
+import type { AthenaSettings } from './settings';
 
 /** Options of the commands that work on Athena, as commander leaves them. */
 export interface AthenaOptions {
