@@ -145,7 +145,12 @@ test('every feature is a finite number within what its kind can be, and no row d
 });
 
 test('two thousand purchase days of one person', async () => {
-  const purchases = Array.from({ length: 2000 }, (_, index) => ({ id: 'c', ago: index, cents: 100, lateBy: null }));
+  const purchases = Array.from({ length: 2000 }, (_, index) => ({
+    id: 'c' as const,
+    ago: index,
+    cents: 100,
+    lateBy: null,
+  }));
   const [row] = await featuresOf(
     rollups({ purchases, returns: [], lines: [], visits: [], clicks: [], mergedSince: null }),
     RUN_DATE,
