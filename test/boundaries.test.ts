@@ -28,7 +28,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'node:',
     ],
   },
-  pipeline: { folders: ['core', 'ports'], packages: [] },
+  pipeline: { folders: ['core', 'ports'], packages: ['hyparquet', 'hyparquet-compressors'] },
   project: { folders: ['core'], packages: ['yaml', 'zod', 'fastest-levenshtein', 'node:'] },
   demo: { folders: ['core'], packages: ['@duckdb/node-api', 'node:'] },
   cli: { folders: ['core', 'ports', 'engines', 'pipeline', 'project', 'demo'], packages: ['*'] },

@@ -21,6 +21,7 @@ const MATERIALISED = {
 const FROZEN = {
   no: '',
   quarter: "kept until the next quarter's date",
+  fit: 'kept until the next Monday',
   kept: 'kept until its definitions change',
 };
 

@@ -23,11 +23,20 @@ final as (
         people.lapsed_from,
         people.mean_gap_days,
         people.overdue_ratio,
+        people.churn_probability,
+        people.churn_tier,
+        people.purchase_likelihood,
+        people.ineligible_reason,
+        people.expected_orders,
+        people.expected_value,
+        people.expected_orders_365d,
+        people.expected_value_365d,
+        people.probability_alive,
+        people.score_model,
         case when people.purchase_days = 0 then 'no_purchase' else people.rfm_abstain_reason end as rfm_abstain_reason,
-        case
-            when people.value_abstain_reason is not null then people.value_abstain_reason
-            when people.purchase_days = 0 then 'no_purchase'
-        end as value_abstain_reason,
+        case when people.value_abstain_reason is not null then people.value_abstain_reason when people.purchase_days = 0 then 'no_purchase' end as value_abstain_reason,
+        people.churn_abstain_reason,
+        people.expected_abstain_reason,
         people.created_date,
         people.country,
         people.region,
@@ -36,12 +45,12 @@ final as (
         people.time_zone,
         people.customer_kind,
         people.age_band,
-        consents.ads_consent,
-        consents.email_consent,
-        consents.sms_consent,
-        consents.push_consent,
-        consents.post_consent,
-        consents.personalisation_consent,
+        people.ads_consent,
+        people.email_consent,
+        people.sms_consent,
+        people.push_consent,
+        people.post_consent,
+        people.personalisation_consent,
         categories.favourite_department,
         categories.favourite_department_share,
         categories.favourite_category,
@@ -57,16 +66,14 @@ final as (
         activity.last_campaign_click_date,
         case when {{ param('has_campaign_events') }} then coalesce(activity.campaign_clicks_90d, 0) end as campaign_clicks_90d,
         case when {{ param('has_campaign_events') }} then coalesce(activity.campaign_opens_90d, 0) end as campaign_opens_90d,
-        case when {{ param('has_referrals') }} then coalesce(voice.referral_count, 0) end as referral_count,
-        case when {{ param('has_feedback') }} then coalesce(voice.feedback_count, 0) end as feedback_count,
-        voice.last_nps_score,
-        voice.last_survey_date,
-        case when {{ param('has_suppressions') }} then coalesce(voice.is_suppressed, false) end as is_suppressed
-    from {{ ref('known_people') }} as people
-    left join {{ ref('customer_consents') }} as consents on people.customer_id = consents.customer_id
+        case when {{ param('has_referrals') }} then coalesce(people.referral_count, 0) end as referral_count,
+        case when {{ param('has_feedback') }} then coalesce(people.feedback_count, 0) end as feedback_count,
+        people.last_nps_score,
+        people.last_survey_date,
+        case when {{ param('has_suppressions') }} then coalesce(people.is_suppressed, false) end as is_suppressed
+    from {{ ref('scored_people') }} as people
     left join {{ ref('customer_categories') }} as categories on people.customer_id = categories.customer_id
     left join {{ ref('customer_activity') }} as activity on people.customer_id = activity.customer_id
-    left join {{ ref('customer_voice') }} as voice on people.customer_id = voice.customer_id
 )
 
 select * from final

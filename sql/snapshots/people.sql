@@ -24,17 +24,17 @@ final as (
         lapsed_from,
         mean_gap_days,
         overdue_ratio,
-        cast(null as double) as churn_probability,
-        cast(null as varchar) as churn_tier,
-        'ineligible' as purchase_likelihood,
-        'no_model' as ineligible_reason,
-        cast(null as double) as expected_orders,
-        cast(null as decimal(18,2)) as expected_value,
+        churn_probability,
+        churn_tier,
+        purchase_likelihood,
+        ineligible_reason,
+        expected_orders,
+        expected_value,
         {{ param('horizon_days') }} as horizon_days,
-        cast(null as varchar) as score_model,
+        score_model,
         rfm_abstain_reason,
         value_abstain_reason,
-        'no_model' as churn_abstain_reason,
+        churn_abstain_reason,
         created_date,
         country,
         region,
@@ -68,7 +68,11 @@ final as (
         feedback_count,
         last_nps_score,
         last_survey_date,
-        is_suppressed
+        is_suppressed,
+        expected_orders_365d,
+        expected_value_365d,
+        probability_alive,
+        expected_abstain_reason
     from {{ ref('customer_profiles') }} as profiles
 )
 

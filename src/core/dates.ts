@@ -21,6 +21,12 @@ export function dayBeforeQuarter(date: string): string {
   return addDays(`${date.slice(0, 4)}-${first}-01`, -1);
 }
 
+/** The last Monday up to a date, itself included: as of when predictions are fitted. */
+export function mondayUpTo(date: string): string {
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+  return addDays(date, -((weekday + 6) % 7));
+}
+
 /** The local calendar day of an instant in an IANA zone. */
 export function localDay(milliseconds: number, timeZone: string): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(

@@ -1,9 +1,10 @@
 import { addDays } from './dates';
 import { DefinitionError, EngineError } from './errors';
 import type { ModelSet } from './models/graph';
-import type { AsOf } from './models/model';
+import { AS_OF_DATES, type AsOf } from './models/model';
 import type { ProjectFile } from './project-file';
 import type { RunPlan } from './run';
+import { type FitDateName, trainingDates } from './scores/training-dates';
 import { SOURCE_NAMES } from './sources/contract';
 import { bigintLiteral, booleanLiteral, dateLiteral, doubleLiteral, textLiteral } from './sql/literals';
 
@@ -16,7 +17,7 @@ export interface MappingFlags {
 }
 
 export interface ParameterValues {
-  plan: Pick<RunPlan, 'run_date' | 'cut_date' | 'today' | 'told'>;
+  plan: Pick<RunPlan, 'run_date' | 'cut_date' | 'fit_date' | 'today' | 'told'>;
   file: ProjectFile;
   flags: MappingFlags;
   /** Values that models of this run, or of base, decided, as text. */
@@ -41,6 +42,9 @@ export function mappingFlags(file: ProjectFile): MappingFlags {
 
 const asDate = (text: string): string => dateLiteral(text);
 
+/** As-of dates that are parameters too; the frozen date is one that a model provides. */
+const DATED = AS_OF_DATES.filter((date) => date !== 'frozen_date' && date !== 'run_date');
+
 function providedLiteral(parameter: string, value: string, models: ModelSet): string {
   for (const model of models.values()) {
     const column = model.sidecar.provides[parameter];
@@ -62,7 +66,11 @@ function providedLiteral(parameter: string, value: string, models: ModelSet): st
 export function asOfDate(asOf: AsOf, values: ParameterValues): string {
   if (asOf === 'run_date') return values.plan.run_date;
   if (asOf === 'frozen_date') return needed('frozen_date', values);
-  return addDays(values.plan.run_date, -Number(needed('horizon_days', values)));
+  if (asOf === 'fit_date') return values.plan.fit_date;
+  const horizon_days = asOf === 'season_date' ? 0 : Number(needed('horizon_days', values));
+  if (asOf === 'backtest_date') return addDays(values.plan.run_date, -horizon_days);
+  const { late_arrival_days } = values.file;
+  return trainingDates({ fit_date: values.plan.fit_date, horizon_days, late_arrival_days })[asOf satisfies FitDateName];
 }
 
 function needed(parameter: string, values: ParameterValues): string {
@@ -93,7 +101,7 @@ export function parameterLiteral(name: string, asOf: AsOf, values: ParameterValu
     as_of: () => asDate(asOfDate(asOf, values)),
     // Where no night falls due, a day after which there is nothing.
     told_since: () => asDate(plan.told[0]?.run_date ?? plan.run_date),
-    backtest_date: () => asDate(asOfDate('backtest_date', values)),
+    ...Object.fromEntries(DATED.map((date) => [date, () => asDate(asOfDate(date, values))])),
     year_ago: () => asDate(addDays(asOfDate(asOf, values), -365)),
     rfm_since: () => asDate(addDays(asOfDate(asOf, values), -file.rfm.window_days)),
     // The first day that still counts as new: someone whose first purchase is new_days ago is.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dayBeforeQuarter } from './dates';
+import { dayBeforeQuarter, mondayUpTo } from './dates';
 import type { SourceWindow } from './sources/relation';
 
 /** JSON with sorted keys and no white space, so that equal values have equal text. */
@@ -74,6 +74,8 @@ export interface RunPlan {
   run_date: string;
   /** The quarter's date for cut points and curves; used unless too few had bought by then. */
   cut_date: string;
+  /** The week's date for fits of predictions. */
+  fit_date: string;
   today: string;
   product_version: string;
   definitions_hash: string;
@@ -130,4 +132,8 @@ export function runId(
 
 export function cutDate(runDate: string): string {
   return dayBeforeQuarter(runDate);
+}
+
+export function fitDate(runDate: string): string {
+  return mondayUpTo(runDate);
 }

@@ -1,5 +1,6 @@
 import { frozenModels } from '../core/models/frozen';
 import type { RunPlan } from '../core/run';
+import { fitWarnings } from '../core/scores/fit-warnings';
 import {
   type AudienceCounts,
   CONTRACT_VERSION,
@@ -31,6 +32,7 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
   const facts = Object.fromEntries(
     [...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]),
   );
+  const parameters = parametersOf(plan, notes, context);
   return {
     contract_version: CONTRACT_VERSION,
     product_version: plan.product_version,
@@ -43,13 +45,18 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     definitions_hash: plan.definitions_hash,
     engine: engine.name,
     sources: sourcesOf(plan, notes),
-    parameters: parametersOf(plan, notes, context),
+    parameters,
     rollups: rollupsOf(plan, notes),
     tables: tablesOf(plan, notes, base, context),
     audiences: await audienceCounts(notes, context),
-    score_model: { name: null, reason: 'no_model' },
+    score_model: scoreModel(parameters.score_parameters?.values),
     facts,
-    warnings: [...plan.warnings, ...[...notes.values()].flatMap((note) => note.warnings), ...summaryWarnings(facts)],
+    warnings: [
+      ...plan.warnings,
+      ...[...notes.values()].flatMap((note) => note.warnings),
+      ...fitWarnings(parameters.score_parameters?.values),
+      ...summaryWarnings(facts),
+    ],
     cost: {
       bytes_scanned: sum(steps, (step) => step.bytes_scanned + step.check_bytes_scanned) + plan.looks.bytes_scanned,
       seconds: sum(steps, (step) => step.seconds + step.check_seconds) + plan.looks.seconds,
@@ -58,6 +65,12 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     },
     published_at: new Date(clock.now()).toISOString(),
   };
+}
+
+/** Made tonight or inherited: the values of the fit say which model scores. */
+function scoreModel(values: Readonly<Record<string, string>> | undefined): Manifest['score_model'] {
+  const { score_model: name = 'none', score_reason: reason = 'no_model' } = values ?? {};
+  return { name: name === 'none' ? null : name, reason };
 }
 
 const sum = <T>(items: readonly T[], value: (item: T) => number): number =>

@@ -2,7 +2,7 @@ import { isIsoDate } from '../core/dates';
 import { frozenIds, inheritedTables } from '../core/models/frozen';
 import { waves } from '../core/models/graph';
 import type { NightInput } from '../core/night';
-import { canonicalJson, cutDate, type RunPlan, runId, type ToldNight } from '../core/run';
+import { canonicalJson, cutDate, fitDate, type RunPlan, runId, type ToldNight } from '../core/run';
 import { baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
 import { planKey } from '../core/snapshots/paths';
 import type { Windowing } from '../core/sources/windows';
@@ -156,7 +156,7 @@ function decide(
   fresh: string | undefined,
 ): Decided {
   const { models, project, product_version, hash } = context.definitions;
-  const frozen_ids = frozenIds(models, project.file, cutDate(run_date));
+  const frozen_ids = frozenIds(models, project.file, run_date);
   const inputs = {
     run_date,
     definitions_hash: hash,
@@ -171,6 +171,7 @@ function decide(
     run_id: runId(inputs, usesSalt(context) ? context.hashSalt : undefined),
     ...inputs,
     cut_date: cutDate(run_date),
+    fit_date: fitDate(run_date),
     product_version,
     rollups: windowing.rollups,
     warnings: windowing.warnings,

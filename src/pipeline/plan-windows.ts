@@ -1,7 +1,6 @@
 import { frozenIds, inheritedTables } from '../core/models/frozen';
 import { nodesOf } from '../core/models/planned';
 import { isMonthly, rollupId } from '../core/models/rollups';
-import { cutDate } from '../core/run';
 import type { Manifest } from '../core/snapshots/manifest';
 import { decideWindows, type Windowing } from '../core/sources/windows';
 import type { StepContext } from './context';
@@ -19,7 +18,7 @@ export function planWindows(
 ): Windowing {
   const { definitions, hashSalt } = context;
   const { models, project } = definitions;
-  const inherited = inheritedTables(frozenIds(models, project.file, cutDate(runDate)), base);
+  const inherited = inheritedTables(frozenIds(models, project.file, runDate), base);
   const names = nodesOf(models, new Set(Object.keys(inherited)))
     .filter((node) => isMonthly(node.model))
     .map((node) => node.model.name);

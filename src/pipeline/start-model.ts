@@ -4,6 +4,7 @@ import { textLiteral } from '../core/sql/literals';
 import type { QueryHandle } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { demandFiles } from './demand-files';
+import { fittedSql } from './fit-model';
 import { json, readModelNote } from './notes';
 import { plannedNode } from './planned-nodes';
 import { modelSql, readRelations } from './relations';
@@ -52,9 +53,10 @@ export async function startModel(input: StartInput, context: StepContext): Promi
   }
   const attempt = await claimAttempt(plan.run_id, node.id, context);
   const relations = await readRelations(plan, node.after, context);
-  const sql = modelSql(node.model, node.asOf, relations, context, (name) =>
-    sourceSql(name, relations.sources, context, plan),
-  );
+  const { fitted } = node.model.sidecar;
+  const sql = fitted
+    ? await fittedSql(node, fitted, relations, context)
+    : modelSql(node.model, node.asOf, relations, context, (name) => sourceSql(name, relations.sources, context, plan));
   await store.put(`runs/${plan.run_id}/sql/${node.id}-${attempt}.sql`, withoutSalt(sql, context.hashSalt));
   const writeTo = attemptPrefix(node.id, plan.run_id, attempt);
   const handle = await engine.start({

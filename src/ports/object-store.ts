@@ -17,6 +17,10 @@ export interface ObjectStore {
   /** A person's name for the root: a folder path or s3://bucket/prefix. */
   readonly root: string;
   get(key: string): Promise<StoredObject | undefined>;
+  /**
+   * The bytes from `start` up to, and without, `end`, as far as the object goes; undefined where there is no object.
+   */
+  read(key: string, start: number, end: number): Promise<Uint8Array | undefined>;
   /** @returns the new etag, or undefined when the condition did not hold (nothing was written). */
   put(key: string, text: string, condition?: WriteCondition): Promise<string | undefined>;
   /** Objects under a prefix, sorted by key. */

@@ -60,7 +60,7 @@ test('the same night again: the run date first, nothing changed, and the summary
   expect(again.stdout).toMatch(/1 +orders without a customer id/);
   expect(again.stdout).toMatch(/1 +orders: the same row once more/);
   expect(again.stdout).toContain('predictions: { horizon_days: 91 }');
-  expect(again.stdout).toContain('no churn risk for anybody: no model is fitted yet');
+  expect(again.stdout).toContain('no churn risk for anybody: the history is too short to judge a model out of time');
   expect(again.stdout).not.toContain(ESCAPE);
   expect(pointer()).toBe(before);
 });

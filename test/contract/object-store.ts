@@ -11,6 +11,21 @@ export function objectStoreContract(open: () => ObjectStore): void {
     expect(await open().get('manifests/b.json')).toBeUndefined();
   });
 
+  test('a range of bytes is read as far as the object goes', async () => {
+    await open().put('bytes', '0123456789');
+    const read = async (start: number, end: number): Promise<string | undefined> => {
+      const bytes = await open().read('bytes', start, end);
+      return bytes && Buffer.from(bytes).toString();
+    };
+    expect(await read(0, 10)).toBe('0123456789');
+    expect(await read(2, 5)).toBe('234');
+    expect(await read(8, 50)).toBe('89');
+    expect(await read(4, 4)).toBe('');
+    expect(await read(10, 20)).toBe('');
+    expect(await open().read('nothing', 0, 1)).toBeUndefined();
+    expect(await open().read('nothing', 3, 3)).toBeUndefined();
+  });
+
   test('a write replaces the whole text and changes the etag', async () => {
     const first = await open().put('a', 'a long text');
     const second = await open().put('a', 'short');
@@ -45,6 +60,7 @@ export function objectStoreContract(open: () => ObjectStore): void {
 
   test.each(['', '/a', 'a//b', '../a', 'a/../b', 'a/./b', 'a\\b'])('the key %j is refused', async (key) => {
     await expect(open().put(key, 'x')).rejects.toMatchObject({ name: 'EngineError', code: 'key_invalid' });
+    await expect(open().read(key, 0, 1)).rejects.toMatchObject({ name: 'EngineError', code: 'key_invalid' });
     await expect(open().get(key)).rejects.toMatchObject({ name: 'EngineError', code: 'key_invalid' });
   });
 }

@@ -53,7 +53,13 @@ function raced(ports: Ports, rivals: ((pointer: Pointer) => Pointer)[]): Ports {
   };
   return {
     ...ports,
-    store: { root: store.root, get: (key) => store.get(key), list: (prefix) => store.list(prefix), put },
+    store: {
+      root: store.root,
+      get: (key) => store.get(key),
+      read: (key, start, end) => store.read(key, start, end),
+      list: (prefix) => store.list(prefix),
+      put,
+    },
   };
 }
 

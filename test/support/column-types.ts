@@ -11,9 +11,12 @@ export function columnsOf(model: Model): ColumnType[] {
   return ADD_TO_ORDERS.includes(model.name) ? [...sourceSelectColumns('orders'), ...own] : own;
 }
 
+/** Models that pass on all columns of the one they build on, between those they add. */
+const PASS_ON = ['purchase_terms', 'score_terms', 'scored_people'];
+
 /** Whether the sidecar names every column, in the order of the SQL. */
 export function namesAllColumns(model: Model): boolean {
-  return !ADD_TO_ORDERS.includes(model.name);
+  return ![...ADD_TO_ORDERS, ...PASS_ON].includes(model.name);
 }
 
 export function typeOf(columns: readonly ColumnType[], name: string): string | undefined {

@@ -1,9 +1,11 @@
 import { addDays } from '../../src/core/dates';
 import type { AsOf, Model } from '../../src/core/models/model';
-import { render } from '../../src/core/models/render';
+import { placeholders, render } from '../../src/core/models/render';
 import { renderNode } from '../../src/core/models/render-node';
+import { featureFamilies } from '../../src/core/models/sidecar';
 import { mappingFlags, type ParameterValues, parameterLiteral } from '../../src/core/parameters';
 import { type ProjectFile, projectFileSchema } from '../../src/core/project-file';
+import { FITS } from '../../src/core/scores/fits';
 import { sourceSelectColumns } from '../../src/core/sources/columns';
 import { SOURCE_NAMES, type SourceName } from '../../src/core/sources/contract';
 import { bigintLiteral, booleanLiteral, dateLiteral, doubleLiteral, textLiteral } from '../../src/core/sql/literals';
@@ -27,6 +29,7 @@ export const DEFAULT_PARAMS: Record<string, Cell> = {
   run_date: '2026-03-31',
   today: '2026-04-01',
   cut_date: '2025-12-31',
+  fit_date: '2026-03-30',
   frozen_date: '2025-12-31',
   history_start: '2023-01-01',
   horizon_days: 91,
@@ -91,13 +94,16 @@ export async function modelText(name: string, input: ModelInput = {}): Promise<M
     return given[relation] ?? [];
   };
   const literal = parameters(params, given, file, models);
-  const sql = renderNode(withGivenInlines(models, name, given), model, 'run_date', {
-    table: (id, target) => relationOf(id, columnsOf(target), rowsOf(id)),
-    published: (target, by) => relationOf(target.name, columnsOf(target), rowsOf(`${target.name}@${by}`)),
-    source: (source) =>
-      `select * from ${relationOf(source, sourceSelectColumns(source as SourceName), rowsOf(source))} as rows_of_${source}`,
-    param: literal,
-  });
+  const { fitted } = model.sidecar;
+  const sql = fitted
+    ? fittedText(model, models, rowsOf, { ...DEFAULT_PARAMS, ...params })
+    : renderNode(withGivenInlines(models, name, given), model, 'run_date', {
+        table: (id, target) => relationOf(id, columnsOf(target), rowsOf(id)),
+        published: (target, by) => relationOf(target.name, columnsOf(target), rowsOf(`${target.name}@${by}`)),
+        source: (source) =>
+          `select * from ${relationOf(source, sourceSelectColumns(source as SourceName), rowsOf(source))} as rows_of_${source}`,
+        param: literal,
+      });
   const unused = Object.keys(given).filter((relation) => !used.has(relation));
   if (unused.length > 0)
     throw new Error(`${name} does not read what is given: ${unused.join(', ')}; it reads ${[...used].join(', ')}`);
@@ -106,6 +112,31 @@ export async function modelText(name: string, input: ModelInput = {}): Promise<M
     sql,
     withParameters: (text) => render(text, model.file, ({ argument }) => literal(argument, 'run_date')),
   };
+}
+
+/** What a fitted model writes over the given rows of its one input. */
+function fittedText(
+  model: Model,
+  models: ReadonlyMap<string, Model>,
+  rowsOf: (relation: string) => GivenRow[],
+  params: Record<string, Cell>,
+): string {
+  const input = placeholders(model.sql).find((use) => use.kind === 'ref')?.argument as string;
+  const { sidecar } = models.get(input) as Model;
+  const rows = rowsOf(input);
+  const numbers = (name: string): Float64Array =>
+    Float64Array.from(rows, (row) => (row[name] === undefined || row[name] === null ? Number.NaN : Number(row[name])));
+  const columns = new Map(sidecar.columns.map(({ name }) => [name, numbers(name)]));
+  return FITS[model.sidecar.fitted as keyof typeof FITS].select(
+    { rows: rows.length, columns },
+    {
+      fit_date: String(params.fit_date),
+      horizon_days: Number(params.horizon_days),
+      late_arrival_days: 7,
+      families: featureFamilies(sidecar),
+      is_provisional: params.frozen_is_provisional === true,
+    },
+  );
 }
 
 /** Data that the product ships, as opposed to settings: none unless a test gives them. */
@@ -139,7 +170,13 @@ function parameters(
   const chosen = { ...DEFAULT_PARAMS, ...params };
   const text = (name: string): string => String(chosen[name]);
   const provided = Object.fromEntries(Object.entries(chosen).map(([name, value]) => [name, String(value)]));
-  const plan = { run_date: text('run_date'), cut_date: text('cut_date'), today: text('today'), told: [] };
+  const plan = {
+    run_date: text('run_date'),
+    cut_date: text('cut_date'),
+    fit_date: text('fit_date'),
+    today: text('today'),
+    told: [],
+  };
   const values: ParameterValues = { plan, file, flags: mappingFlags(file), provided };
   const isGiven = Object.fromEntries(
     SOURCE_NAMES.map((source) => [`has_${source}`, source in given || `stg_${source}` in given]),

@@ -2,7 +2,7 @@ import type { Ports } from '../../src/pipeline/context';
 
 type Port = Exclude<keyof Ports, 'clock'>;
 const METHODS: Record<Port, readonly string[]> = {
-  store: ['get', 'put', 'list'],
+  store: ['get', 'put', 'list', 'read'],
   engine: ['start', 'poll', 'rows'],
   catalog: ['relation', 'register', 'files', 'publish', 'follow', 'source'],
 };
@@ -32,8 +32,8 @@ function labelOf(port: Port, method: string, argument: unknown, isFull: boolean)
   what = what.replace(/\d{4}-\d\d-\d\d-[0-9a-f]{12}/, '<run>').replace(/\d+(?=\.json$|\.sql$|\/$)/, '<attempt>');
   if (!isFull)
     what = what
-      .replace(/(<run>\/)(?!plan|sources)[a-z_@]+(?=\.json)/, '$1<model>')
-      .replace(/(attempts|sql)\/[a-z_@]+/, '$1/<model>')
+      .replace(/(<run>\/)(?!plan|sources)[a-z0-9_@]+(?=\.json)/, '$1<model>')
+      .replace(/(attempts|sql)\/[a-z0-9_@]+/, '$1/<model>')
       .replace(/^tables\/[^/]+/, 'tables/<model>');
   return `${port}.${method} ${what}`;
 }

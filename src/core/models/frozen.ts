@@ -1,19 +1,31 @@
 import type { ProjectFile } from '../project-file';
-import { canonicalJson, type FrozenTable, sha256 } from '../run';
+import { canonicalJson, cutDate, type FrozenTable, fitDate, sha256 } from '../run';
 import type { Manifest } from '../snapshots/manifest';
-import type { ModelSet } from './graph';
-import { type Model, splitReference } from './model';
+import { DATE_PARAMETERS, type ModelSet, parametersBehind, providers } from './graph';
+import { type AsOf, type Model, splitReference } from './model';
 import { placeholders } from './render';
 
-/** A model and all that it reads, itself included. */
-function closure(models: ModelSet, name: string, seen = new Set<string>()): Set<string> {
-  const model = models.get(name);
-  if (!model || seen.has(name)) return seen;
-  seen.add(name);
-  for (const use of placeholders(model.sql))
-    if (use.kind === 'ref') closure(models, splitReference(use.argument).name, seen);
+/** A model and all that it reads, itself included, with what decides its parameters. */
+function closure(models: ModelSet, name: string): Set<string> {
+  const seen = new Set<string>();
+  const providedBy = providers(models);
+  const visit = (current: string | undefined): void => {
+    const model = current === undefined ? undefined : models.get(current);
+    if (!model || seen.has(model.name)) return;
+    seen.add(model.name);
+    for (const { kind, argument } of placeholders(model.sql)) {
+      const { name: referred, date } = splitReference(argument);
+      if (kind === 'ref') visit(referred);
+      const behind = kind === 'param' ? parametersBehind(argument, 'run_date') : datesBehind(date);
+      for (const parameter of behind) visit(providedBy.get(parameter));
+    }
+  };
+  visit(name);
   return seen;
 }
+
+const datesBehind = (date: string | undefined): readonly string[] =>
+  date === undefined ? [] : (DATE_PARAMETERS[date as AsOf] ?? []);
 
 /** Settings that decide what is frozen; segments, retention and the like do not move anybody's score. */
 function settingsOf(file: ProjectFile): unknown {
@@ -33,12 +45,17 @@ export function frozenModels(models: ModelSet): Model[] {
  * The id each frozen table has in a run: a hash of its date and of the definitions it reads, known before it is made, so
  * that run_id can count it. A `kept` table has no date: it stays until its definitions change.
  */
-export function frozenIds(models: ModelSet, file: ProjectFile, cutDate: string): Record<string, string> {
+export function frozenIds(models: ModelSet, file: ProjectFile, runDate: string): Record<string, string> {
+  const dates = { no: null, kept: null, quarter: cutDate(runDate), fit: fitDate(runDate) };
   return Object.fromEntries(
     frozenModels(models).map((model) => {
+      const { frozen } = model.sidecar;
       const texts = [...closure(models, model.name)].sort().map((name) => [name, models.get(name)?.sql]);
-      const date = model.sidecar.frozen === 'quarter' ? cutDate : null;
-      return [model.name, sha256(canonicalJson({ date, settings: settingsOf(file), texts })).slice(0, 16)];
+      const settings = {
+        ...(settingsOf(file) as object),
+        embargo: frozen === 'fit' ? file.late_arrival_days : undefined,
+      };
+      return [model.name, sha256(canonicalJson({ date: dates[frozen], settings, texts })).slice(0, 16)];
     }),
   );
 }

@@ -49,11 +49,24 @@ export function providers(models: ModelSet): ReadonlyMap<string, string> {
 }
 
 /** The parameters that a date stands for: param('as_of') at that date needs them. */
-const DATE_PARAMETERS: Record<AsOf, string[]> = {
+export const DATE_PARAMETERS: Readonly<Record<AsOf, readonly string[]>> = {
   run_date: [],
   frozen_date: ['frozen_date'],
   backtest_date: ['horizon_days'],
+  fit_date: [],
+  judged_date: ['horizon_days'],
+  training_date_1: ['horizon_days'],
+  training_date_2: ['horizon_days'],
+  season_date: [],
 };
+
+const isDate = (name: string): name is AsOf => Object.hasOwn(DATE_PARAMETERS, name);
+
+/** Parameters that a parameter's value is worked out from: those of its date where it is or moves with one, else itself. */
+export function parametersBehind(parameter: string, asOf: AsOf): readonly string[] {
+  if (AS_OF_PARAMETERS.has(parameter)) return DATE_PARAMETERS[asOf];
+  return isDate(parameter) ? DATE_PARAMETERS[parameter] : [parameter];
+}
 
 /**
  * What must run, for these targets, in an order that respects `after`. Nodes named in `inherited` are taken from base:
@@ -117,10 +130,7 @@ class GraphBuilder {
 
   private needs(model: Model, asOf: AsOf, use: Placeholder): string[] {
     if (use.kind === 'param') {
-      const parameters = AS_OF_PARAMETERS.has(use.argument)
-        ? DATE_PARAMETERS[asOf]
-        : [use.argument === 'backtest_date' ? 'horizon_days' : use.argument];
-      return parameters.flatMap((parameter) => this.provider(parameter));
+      return parametersBehind(use.argument, asOf).flatMap((parameter) => this.provider(parameter));
     }
     if (use.kind === 'source') return [];
     const { name, date } = splitReference(use.argument);

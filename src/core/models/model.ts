@@ -27,9 +27,18 @@ export interface Model {
 
 /**
  * The dates at which an as-of model can be asked for. `run_date` is tonight; `frozen_date` is the date of cut points and
- * curves; `backtest_date` is one horizon ago.
+ * curves; `backtest_date` is one horizon ago; the others are those of a fit (core/scores/training-dates.ts).
  */
-export const AS_OF_DATES = ['run_date', 'frozen_date', 'backtest_date'] as const;
+export const AS_OF_DATES = [
+  'run_date',
+  'frozen_date',
+  'backtest_date',
+  'fit_date',
+  'judged_date',
+  'training_date_1',
+  'training_date_2',
+  'season_date',
+] as const;
 export type AsOf = (typeof AS_OF_DATES)[number];
 
 /**

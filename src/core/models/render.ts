@@ -7,7 +7,7 @@ export interface Placeholder {
   argument: string;
 }
 
-const PLACEHOLDER = /\{\{\s*(ref|source|param)\('([a-z][a-z0-9_]*(?:@[a-z_]+)?)'\)\s*\}\}/g;
+const PLACEHOLDER = /\{\{\s*(ref|source|param)\('([a-z][a-z0-9_]*(?:@[a-z][a-z0-9_]*)?)'\)\s*\}\}/g;
 
 /** Every placeholder of a text, in order of appearance, repeats included. */
 export function placeholders(sql: string): Placeholder[] {

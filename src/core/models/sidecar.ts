@@ -61,9 +61,14 @@ export const sidecarSchema = z.strictObject({
   public: z.boolean().default(false),
   /**
    * Made as of a stated date, kept in the manifest and inherited from base (design decision 11): `quarter` until the next
-   * quarter's date, `kept` until its definitions change.
+   * quarter's date, `fit` until the next Monday, `kept` until its definitions change.
    */
-  frozen: z.enum(['no', 'quarter', 'kept']).default('no'),
+  frozen: z.enum(['no', 'quarter', 'fit', 'kept']).default('no'),
+  /**
+   * The rows are not what the SQL selects but what a fit in core makes of it: the SQL says what the fit reads. Written and
+   * checked like every model.
+   */
+  fitted: z.enum(['churn']).optional(),
   columns: z.array(columnSchema).min(1),
   checks: z.array(checkSchema).default([]),
   /** Numbers for the summary and the manifest: name to aggregate over the model's rows as `t`. */

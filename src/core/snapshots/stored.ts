@@ -66,6 +66,7 @@ const planSchema = z.looseObject({
   run_id: runId,
   run_date: date,
   cut_date: date,
+  fit_date: date,
   today: date,
   base: z.looseObject({ run_id: runId, manifest: manifestKey }).nullable(),
   told: toldSchema,

@@ -42,8 +42,22 @@ class S3Store implements ObjectStore {
 
   async get(key: string): Promise<StoredObject | undefined> {
     checkKey(key);
-    const found = await this.read(key);
+    const found = await this.readText(key);
     return found && { text: found.text, etag: found.etag };
+  }
+
+  async read(key: string, start: number, end: number): Promise<Uint8Array | undefined> {
+    checkKey(key);
+    if (end <= start) return (await this.readText(key)) && new Uint8Array();
+    return this.mapped(key, 's3:GetObject', () =>
+      this.unlessAbsent(async () => {
+        const range = { Range: `bytes=${start}-${end - 1}` };
+        const answer = await this.clients.s3
+          .send(new GetObjectCommand({ ...this.target(key), ...range }))
+          .catch(noneBeyondTheEnd);
+        return (await answer?.Body?.transformToByteArray().catch(brokenBody)) ?? new Uint8Array();
+      }),
+    );
   }
 
   async put(key: string, text: string, condition?: WriteCondition): Promise<string | undefined> {
@@ -68,26 +82,27 @@ class S3Store implements ObjectStore {
     });
   }
 
-  private async read(key: string): Promise<Found | undefined> {
-    return this.mapped(key, 's3:GetObject', async () => {
-      try {
-        return await backOff(() => this.readOnce(key), {
-          numOfAttempts: MOST_TRIES,
-          jitter: 'full',
-          retry: (error) => error instanceof BrokenBody,
-        });
-      } catch (error) {
-        if (answerOf(error).name === 'NoSuchKey') return undefined;
-        throw error;
-      }
-    });
+  private async readText(key: string): Promise<Found | undefined> {
+    return this.mapped(key, 's3:GetObject', () => this.unlessAbsent(() => this.readOnce(key)));
+  }
+
+  /** Reads again where an answer broke off; undefined where there is no object. */
+  private async unlessAbsent<T>(readOnce: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await backOff(readOnce, {
+        numOfAttempts: MOST_TRIES,
+        jitter: 'full',
+        retry: (error) => error instanceof BrokenBody,
+      });
+    } catch (error) {
+      if (answerOf(error).name === 'NoSuchKey') return undefined;
+      throw error;
+    }
   }
 
   private async readOnce(key: string): Promise<Found> {
     const answer = await this.clients.s3.send(new GetObjectCommand(this.target(key)));
-    const text = await answer.Body?.transformToString('utf-8').catch(() => {
-      throw new BrokenBody();
-    });
+    const text = await answer.Body?.transformToString('utf-8').catch(brokenBody);
     return { text: text ?? '', etag: answer.ETag as string, writes: answer.Metadata?.[WRITES]?.split(',') ?? [] };
   }
 
@@ -100,7 +115,7 @@ class S3Store implements ObjectStore {
     const mark = randomUUID();
     let writes: string[] = [mark];
     if ('ifMatch' in condition) {
-      const before = await this.read(key);
+      const before = await this.readText(key);
       if (before?.etag !== condition.ifMatch) return undefined;
       writes = [mark, ...before.writes].slice(0, MOST_WRITES);
     }
@@ -110,7 +125,7 @@ class S3Store implements ObjectStore {
         return await this.send(key, text, condition, writes);
       } catch (error) {
         if (!isRefusedOrLost(error)) throw error;
-        const now = await this.read(key);
+        const now = await this.readText(key);
         if (now?.writes.includes(mark)) return now.writes[0] === mark ? now.etag : `replaced ${mark}`;
         if (!holds(condition, now)) return undefined;
         undecided.last = error;
@@ -166,6 +181,14 @@ class S3Store implements ObjectStore {
 /** The SDK sends a call again, but not where the connection breaks in the middle of the answer's body. */
 class BrokenBody extends Error {
   readonly code = 'ECONNRESET';
+}
+
+function noneBeyondTheEnd(error: unknown): undefined {
+  if (answerOf(error).status !== 416) throw error;
+}
+
+function brokenBody(): never {
+  throw new BrokenBody();
 }
 
 /** Thrown within, where the condition may still hold and the write is to be sent again. */

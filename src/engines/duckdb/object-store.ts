@@ -21,7 +21,12 @@ class LocalStore implements ObjectStore {
 
   async get(key: string): Promise<StoredObject | undefined> {
     checkKey(key);
-    return mapped(() => this.read(key));
+    return mapped(() => this.readText(key));
+  }
+
+  async read(key: string, start: number, end: number): Promise<Uint8Array | undefined> {
+    checkKey(key);
+    return mapped(() => absentAs(undefined, () => readRange(join(this.root, key), start, end)));
   }
 
   async put(key: string, text: string, condition?: WriteCondition): Promise<string | undefined> {
@@ -68,7 +73,7 @@ class LocalStore implements ObjectStore {
     }
   }
 
-  private async read(key: string): Promise<StoredObject | undefined> {
+  private async readText(key: string): Promise<StoredObject | undefined> {
     const text = await absentAs(undefined, () => readFile(join(this.root, key), 'utf8'));
     return text === undefined ? undefined : { text, etag: etagOf(text) };
   }
@@ -97,13 +102,29 @@ class LocalStore implements ObjectStore {
     const guard = join(this.root, PRIVATE_FOLDER, 'objects', `guard-${createHash('sha256').update(key).digest('hex')}`);
     await takeGuard(guard);
     try {
-      const current = await this.read(key);
+      const current = await this.readText(key);
       if (current?.etag !== etag) return false;
       await rename(temporary, join(this.root, key));
       return true;
     } finally {
       await rm(guard, { force: true });
     }
+  }
+}
+
+/** A file may give fewer bytes than asked for at a time, though it has more. */
+async function readRange(path: string, start: number, end: number): Promise<Uint8Array> {
+  const handle = await open(path, 'r');
+  try {
+    const bytes = new Uint8Array(Math.max(0, Math.min(end, (await handle.stat()).size) - start));
+    for (let filled = 0; filled < bytes.length; ) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+      if (bytesRead === 0) return bytes.subarray(0, filled);
+      filled += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await handle.close();
   }
 }
 

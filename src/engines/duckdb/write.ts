@@ -41,21 +41,16 @@ function clustered(sql: string, clusterBy: readonly string[]): string {
 
 /** Parquet keeps HUGEINT as a double and Athena no timestamps as DuckDB writes them: refused by name before anything runs. */
 async function refuseTypes(connection: DuckDBConnection, sql: string): Promise<void> {
-  const prepared = await connection.prepare(sql);
-  try {
-    for (let index = 0; index < prepared.columnCount; index += 1) {
-      const type = prepared.columnType(index).toString();
-      if (COLUMN_TYPE.test(type.toLowerCase())) continue;
-      const name = prepared.columnName(index);
-      throw new EngineError({
-        code: 'column_type',
-        found: `the column has type ${type}, which files do not keep`,
-        remedy: `cast ${name} to varchar, bigint, integer, double, boolean, date or decimal(p,s)`,
-        place: { column: name },
-      });
-    }
-  } finally {
-    prepared.destroySync();
+  // Described, not prepared: that would plan the whole statement a second time.
+  const described = await connection.runAndReadAll(`describe (${sql}\n)`);
+  for (const [name, type] of described.getRows()) {
+    if (COLUMN_TYPE.test(String(type).toLowerCase())) continue;
+    throw new EngineError({
+      code: 'column_type',
+      found: `the column has type ${type}, which files do not keep`,
+      remedy: `cast ${name} to varchar, bigint, integer, double, boolean, date or decimal(p,s)`,
+      place: { column: String(name) },
+    });
   }
 }
 

@@ -1,0 +1,51 @@
+with
+
+-- who objects to being profiled, or must be left alone, is on neither side whatever the score
+final as (
+    select
+        people.*,
+        scores.churn_probability,
+        scores.churn_tier,
+        case
+            when scores.is_likely is null then 'ineligible'
+            when {{ param('has_consents') }} and coalesce(consents.personalisation_consent, 'granted') <> 'granted' then 'ineligible'
+            when {{ param('has_suppressions') }} and coalesce(voice.is_suppressed, false) then 'ineligible'
+            when scores.is_likely then 'likely'
+            else 'unlikely'
+        end as purchase_likelihood,
+        case
+            when {{ param('has_consents') }} and coalesce(consents.personalisation_consent, 'granted') <> 'granted' then 'consent'
+            when {{ param('has_suppressions') }} and coalesce(voice.is_suppressed, false) then 'suppressed'
+            when people.purchase_days = 0 then 'no_purchase'
+            when scores.is_likely is null and scores.churn_abstain_reason = 'history_too_short' then 'too_little_history'
+            when scores.is_likely is null then 'no_model'
+        end as ineligible_reason,
+        scores.expected_orders,
+        scores.expected_value,
+        scores.expected_orders_365d,
+        scores.expected_value_365d,
+        scores.probability_alive,
+        scores.score_model,
+        case
+            when people.purchase_days = 0 then 'no_purchase'
+            when scores.churn_probability is null then coalesce(scores.churn_abstain_reason, 'no_model')
+        end as churn_abstain_reason,
+        case when people.purchase_days = 0 then 'no_purchase' else scores.expected_abstain_reason end as expected_abstain_reason,
+        consents.ads_consent,
+        consents.email_consent,
+        consents.sms_consent,
+        consents.push_consent,
+        consents.post_consent,
+        consents.personalisation_consent,
+        voice.referral_count,
+        voice.feedback_count,
+        voice.last_nps_score,
+        voice.last_survey_date,
+        voice.is_suppressed
+    from {{ ref('known_people') }} as people
+    left join {{ ref('customer_scores') }} as scores on people.customer_id = scores.customer_id
+    left join {{ ref('customer_consents') }} as consents on people.customer_id = consents.customer_id
+    left join {{ ref('customer_voice') }} as voice on people.customer_id = voice.customer_id
+)
+
+select * from final

@@ -1,0 +1,102 @@
+import type { PurchaseCounts, SpendCounts } from '../statistics/counts';
+
+/** Columns of one table as read from its files, by name; null is NaN. All of one length. */
+export interface ColumnTable {
+  rows: number;
+  columns: ReadonlyMap<string, Float64Array>;
+}
+
+/** Numbers of `as_of_window` in training_rows. */
+export const WINDOW = { fit: 0, judged: 1, training: [2, 3], season: 4 } as const;
+
+/** Customers as of one date, in the order of their hashes, and what they did in the H days after it. */
+export interface FitWindow {
+  rows: number;
+  /** The same number for the same customer in every window. */
+  hash: Float64Array;
+  /** 1 for a purchase within H; all 0 in the fit window, whose outcomes nobody knows. */
+  labels: Uint8Array;
+  positives: number;
+  counts: PurchaseCounts;
+  recency: Float64Array;
+  /** Mean net value of the purchase days after the first; NaN without one or where money says nothing of the customer. */
+  value: Float64Array;
+  /** By name, in the order of the model's columns. */
+  features: ReadonlyMap<string, Float64Array>;
+}
+
+export interface FitWindows {
+  fit: FitWindow;
+  judged: FitWindow;
+  /** Newest first; those without a customer are left out. */
+  training: FitWindow[];
+  season: FitWindow | undefined;
+}
+
+/** Columns that every window needs beside the features. */
+export const FIT_COLUMNS = [
+  'as_of_window',
+  'customer_hash',
+  'has_bought',
+  'repeat_count',
+  'span_days',
+  'age_days',
+  'recency_days',
+  'order_value',
+] as const;
+
+/** Sorts the rows of training_rows into windows. @throws RangeError for a column that is not there. */
+export function fitWindows(table: ColumnTable, features: readonly string[]): FitWindows {
+  const column = (name: string): Float64Array => {
+    const found = table.columns.get(name);
+    if (!found) throw new RangeError(`no column ${name}`);
+    return found;
+  };
+  const [window, hash, bought] = [column('as_of_window'), column('customer_hash'), column('has_bought')];
+  const rowsOf = (number: number): Uint32Array => {
+    const rows = Uint32Array.from(window.keys()).filter((row) => window[row] === number);
+    return rows.sort((left, right) => (hash[left] as number) - (hash[right] as number));
+  };
+  const read = (number: number): FitWindow => {
+    const rows = rowsOf(number);
+    const pick = (name: string): Float64Array => {
+      const values = column(name);
+      return Float64Array.from(rows, (row) => values[row] as number);
+    };
+    const labels = Uint8Array.from(rows, (row) => (bought[row] === 1 ? 1 : 0));
+    return {
+      rows: rows.length,
+      hash: Float64Array.from(rows, (row) => hash[row] as number),
+      labels,
+      positives: labels.reduce((sum, each) => sum + each, 0),
+      counts: {
+        repeats: pick('repeat_count'),
+        span: pick('span_days'),
+        age: pick('age_days'),
+        weight: new Float64Array(rows.length).fill(1),
+      },
+      recency: pick('recency_days'),
+      value: pick('order_value'),
+      features: new Map(features.map((name) => [name, pick(name)])),
+    };
+  };
+  const season = read(WINDOW.season);
+  return {
+    fit: read(WINDOW.fit),
+    judged: read(WINDOW.judged),
+    training: WINDOW.training.map(read).filter((each) => each.rows > 0),
+    season: season.rows > 0 ? season : undefined,
+  };
+}
+
+/** What Gamma-Gamma is fitted on: people with two purchase days or more, by the mean of those after the first. */
+export function spendOf({ counts, value, rows }: FitWindow): SpendCounts {
+  const repeaters = [...Array(rows).keys()].filter(
+    (row) => (counts.repeats[row] as number) > 0 && (value[row] as number) > 0,
+  );
+  return {
+    repeats: Float64Array.from(repeaters, (row) => counts.repeats[row] as number),
+    mean: Float64Array.from(repeaters, (row) => value[row] as number),
+    weight: new Float64Array(repeaters.length).fill(1),
+  };
+}

@@ -1,0 +1,92 @@
+import { interceptShift } from '../statistics/calibration';
+import { CANDIDATES, type CandidateName, MIN_JUDGED_OF_EITHER_LABEL } from '../statistics/gate';
+import { type FittedPurchases, fitPurchases, type PurchaseFit } from '../statistics/purchase-fit';
+import { roundSignificant, sigmoid } from '../statistics/special';
+import { type CandidateFit, type ChurnModel, concat, fitLogisticCandidate, logOddsOf } from './candidates';
+import type { FitWindow } from './fit-windows';
+
+/** A candidate as it would score at a date, and the shift of level that the windows before it taught. */
+export interface PreparedCandidate {
+  model: ChurnModel;
+  /** Added to the log-odds of a purchase. */
+  shift: number;
+}
+
+/** What is known at a date: its own customers, and earlier windows whose outcomes have matured. */
+export interface KnownAt {
+  now: FitWindow;
+  /** Newest first. */
+  matured: readonly FitWindow[];
+  /** Of these, the ones that say how the level has moved. */
+  levels: readonly FitWindow[];
+}
+
+/** Purchase models by window: several candidates, dates and shifts ask for the same one. */
+export class PurchaseFits {
+  private readonly known = new Map<FitWindow, PurchaseFit>();
+
+  at(window: FitWindow): PurchaseFit {
+    const fit = this.known.get(window) ?? fitPurchases(window.counts, { kind: 'mbg', prior: 'weak' });
+    this.known.set(window, fit);
+    return fit;
+  }
+
+  fitted(window: FitWindow | undefined): FittedPurchases | undefined {
+    const fit = window && this.at(window);
+    return fit && 'fitted' in fit ? fit.fitted : undefined;
+  }
+}
+
+function fitCandidate(
+  name: CandidateName,
+  { now, matured }: KnownAt,
+  fits: PurchaseFits,
+  horizon: number,
+): CandidateFit {
+  if (name === 'mbg') {
+    const fit = fits.at(now);
+    return 'abstain' in fit ? fit : { model: { name, purchases: fit.fitted.parameters, logistic: undefined } };
+  }
+  if (name === 'logistic') return fitLogisticCandidate(matured, undefined, horizon);
+  const purchases = fits.fitted(matured[0]);
+  if (!purchases) return { abstain: 'no_purchase_model' };
+  return fitLogisticCandidate(matured, purchases.parameters, horizon);
+}
+
+/**
+ * How far the level of a purchase has moved from what the model says, by the windows that may tell. A purchase model is
+ * asked as it was fitted then: with what it learned since it would know the answers.
+ */
+function shiftOf(model: ChurnModel, { levels }: KnownAt, fits: PurchaseFits, horizon: number): number {
+  const earlier = fits.fitted(levels[0])?.parameters;
+  const asked = model.name === 'mbg' ? earlier && { ...model, purchases: earlier } : model;
+  const positives = levels.reduce((sum, window) => sum + window.positives, 0);
+  const negatives = levels.reduce((sum, window) => sum + window.rows, 0) - positives;
+  if (!asked || Math.min(positives, negatives) < MIN_JUDGED_OF_EITHER_LABEL) return 0;
+  const found = interceptShift(concat(levels.map((window) => logOddsOf(asked, window, horizon))), positives);
+  return 'shift' in found ? found.shift : 0;
+}
+
+/** Fits one candidate as of a date by what is known then: the same for the date that is judged and for the one that scores. */
+export function prepare(
+  name: CandidateName,
+  known: KnownAt,
+  fits: PurchaseFits,
+  horizon: number,
+): PreparedCandidate | { abstain: string } {
+  const fit = fitCandidate(name, known, fits, horizon);
+  return 'abstain' in fit ? fit : { model: fit.model, shift: shiftOf(fit.model, known, fits, horizon) };
+}
+
+export function prepareAll(known: KnownAt, fits: PurchaseFits, horizon: number) {
+  return CANDIDATES.map((name) => [name, prepare(name, known, fits, horizon)] as const);
+}
+
+/** P(purchase within H) of every customer of a window, to six digits, as it is published. */
+export function probabilitiesOf({ model, shift }: PreparedCandidate, window: FitWindow, horizon: number): Float64Array {
+  return logOddsOf(model, window, horizon).map((odds) => Math.round(sigmoid(odds + shift) * 1e6) / 1e6);
+}
+
+/** Rounded as parameters are: the same digits wherever the same fit is made again. */
+export const tenDigits = (value: number | undefined): number | undefined =>
+  value === undefined ? undefined : roundSignificant(value);
