@@ -45,11 +45,7 @@ final as (
         people.time_zone,
         people.customer_kind,
         people.age_band,
-        people.ads_consent,
-        people.email_consent,
-        people.sms_consent,
-        people.push_consent,
-        people.post_consent,
+        people.ads_consent, people.email_consent, people.sms_consent, people.push_consent, people.post_consent,
         people.personalisation_consent,
         categories.favourite_department,
         categories.favourite_department_share,
@@ -70,8 +66,11 @@ final as (
         case when {{ param('has_feedback') }} then coalesce(people.feedback_count, 0) end as feedback_count,
         people.last_nps_score,
         people.last_survey_date,
-        case when {{ param('has_suppressions') }} then coalesce(people.is_suppressed, false) end as is_suppressed
-    from {{ ref('scored_people') }} as people
+        case when {{ param('has_suppressions') }} then coalesce(people.is_suppressed, false) end as is_suppressed,
+        people.next_order_from, people.next_order_expected, people.next_order_to,
+        people.next_order_basis, people.next_order_abstain_reason, people.return_chance,
+        people.worth_contacting, people.contact_gain, people.worth_contacting_abstain_reason
+    from {{ ref('advised_people') }} as people
     left join {{ ref('customer_categories') }} as categories on people.customer_id = categories.customer_id
     left join {{ ref('customer_activity') }} as activity on people.customer_id = activity.customer_id
 )

@@ -12,8 +12,8 @@ chances as (
             alive * least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_h, 1e0))) * series_h), 0e0), (orders_r + x) * ratio_h)
         end as orders_h,
         case when orders_abstain_reason is null and z_365d <= series_limit then
-            alive * least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_365d, 1e0))) * series_365d), 0e0), (orders_r + x) * ratio_365d)
-        end as orders_365d,
+            least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_365d, 1e0))) * series_365d), 0e0), (orders_r + x) * ratio_365d)
+        end as orders_365d_if_kept,
         case when is_amount_unknown = 0e0 and order_value_abstain_reason is null then
             (value_p * x * greatest(coalesce(repeat_mean_amount * (1e0 - return_share), 0e0), 0e0) + value_p * value_v)
             / nullif(value_p * x + value_q - 1e0, 0e0)
@@ -34,9 +34,10 @@ final as (
         end as churn_tier,
         case when purchase_probability is not null then purchase_probability >= likely_from end as is_likely,
         round(orders_h, 6) as expected_orders,
-        round(orders_365d, 6) as expected_orders_365d,
+        round(alive * orders_365d_if_kept, 6) as expected_orders_365d,
         cast(round(orders_h * order_value, 6) as decimal(18,2)) as expected_value,
-        cast(round(orders_365d * order_value, 6) as decimal(18,2)) as expected_value_365d,
+        cast(round(alive * orders_365d_if_kept * order_value, 6) as decimal(18,2)) as expected_value_365d,
+        cast(round(orders_365d_if_kept * order_value, 6) as decimal(18,2)) as value_if_kept_365d,
         case when orders_abstain_reason is null then round(alive, 6) end as probability_alive,
         case when score_model <> 'none' then score_model end as score_model,
         case when purchase_probability is null then score_reason end as churn_abstain_reason,

@@ -25,6 +25,7 @@ final as (
         scores.expected_orders_365d,
         scores.expected_value_365d,
         scores.probability_alive,
+        scores.value_if_kept_365d,
         scores.score_model,
         case
             when people.purchase_days = 0 then 'no_purchase'

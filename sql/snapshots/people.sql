@@ -43,11 +43,7 @@ final as (
         time_zone,
         customer_kind,
         age_band,
-        ads_consent,
-        email_consent,
-        sms_consent,
-        push_consent,
-        post_consent,
+        ads_consent, email_consent, sms_consent, push_consent, post_consent,
         personalisation_consent,
         favourite_department,
         favourite_department_share,
@@ -72,7 +68,10 @@ final as (
         expected_orders_365d,
         expected_value_365d,
         probability_alive,
-        expected_abstain_reason
+        expected_abstain_reason,
+        next_order_from, next_order_expected, next_order_to,
+        next_order_basis, next_order_abstain_reason, return_chance,
+        worth_contacting, contact_gain, worth_contacting_abstain_reason
     from {{ ref('customer_profiles') }} as profiles
 )
 

@@ -1,18 +1,24 @@
 with
 
+all_groups as (
+    select 'live' as kind, told_groups.* from {{ ref('told_groups') }} as told_groups
+    union all
+    select 'backtest' as kind, backtest_groups.* from {{ ref('backtest_groups') }} as backtest_groups
+),
+
 -- all groups of one kind lie inside their bands together on 99 of 100 nights: two-sided normal quantiles, shared among the groups
 banded as (
     select
         *,
         round(sqrt(cast(variance as double)), 6) * case grouped_by when 'all' then 2576e-3 when 'purchase_likelihood' then 2935e-3 when 'churn_tier' then 3023e-3 else 3291e-3 end + 5e-1 as band_width
-    from {{ ref('told_groups') }} as told_groups
+    from all_groups
 ),
 
-matured_tonight as (
+measured as (
     select
-        'live' as kind,
+        kind,
         told_date,
-        {{ param('run_date') }} as matured_date,
+        cast(date_add('day', horizon_days, told_date) as date) as matured_date,
         horizon_days,
         score_model,
         population,
@@ -35,9 +41,9 @@ matured_tonight as (
 ),
 
 final as (
-    select * from matured_tonight
+    select * from measured
     union all
-    -- base lists its columns as matured_tonight does
+    -- base lists its columns as measured does
     select * from {{ ref('receipts@base') }} as earlier_receipts
 )
 

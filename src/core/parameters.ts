@@ -116,6 +116,12 @@ export function parameterLiteral(name: string, asOf: AsOf, values: ParameterValu
       file.predictions.horizon_days === undefined
         ? 'cast(null as bigint)'
         : bigintLiteral(file.predictions.horizon_days),
+    has_contact_costs: () => booleanLiteral(file.contact !== undefined),
+    // Without costs the flag keeps what they give unpublished.
+    gross_margin: () => doubleLiteral(file.contact?.gross_margin ?? 0),
+    offer_cost: () => doubleLiteral(file.contact?.offer_cost ?? 0),
+    contact_cost: () => doubleLiteral(file.contact?.contact_cost ?? 0),
+    offer_success: () => doubleLiteral(file.contact?.offer_success ?? 0),
     new_days: () => bigintLiteral(file.lifecycle.new_days),
     at_risk_share: () => doubleLiteral(file.lifecycle.at_risk_share),
     lapsed_share: () => doubleLiteral(file.lifecycle.lapsed_share),

@@ -130,6 +130,35 @@ export const projectFileSchema = z.strictObject({
     })
     .default({})
     .describe('How far ahead predictions and lifecycle stages look.'),
+  contact: z
+    .strictObject({
+      gross_margin: z
+        .number()
+        .gt(0)
+        .max(1)
+        .describe('Share of sales that is left after the cost of the goods, above 0 and at most 1; 0.4 is 40 %.'),
+      offer_cost: z
+        .number()
+        .min(0)
+        .max(1_000_000)
+        .describe(
+          "What the offer costs the shop once somebody takes it, such as the value of a voucher, in the shop's currency.",
+        ),
+      contact_cost: z
+        .number()
+        .min(0)
+        .max(1_000_000)
+        .describe('What one contact costs, taken or not, such as a letter.'),
+      offer_success: z
+        .number()
+        .gt(0)
+        .max(1)
+        .describe(
+          'Chance that the offer keeps somebody who would not have bought otherwise, between 0 and 1; measure it against people left out.',
+        ),
+    })
+    .optional()
+    .describe('What an offer costs and brings. Left out: nobody is said to be worth contacting.'),
   rfm: z
     .strictObject({
       window_days: z.int().min(30).max(3650).default(730).describe('How many days back RFM looks.'),

@@ -15,7 +15,9 @@ const MEASURES = [
 export function judgementSection(paper: Paper, parameters: readonly ScoreParameter[]): string[] {
   const find = (model: string, part: string, name: string): ScoreParameter | undefined =>
     parameters.find((row) => row.model === model && row.part === part && row.name === name);
-  const judged = [...new Set(parameters.filter(({ part }) => part === 'judged').map(({ model }) => model))];
+  const judged = [
+    ...new Set(parameters.filter(({ part, name }) => part === 'judged' && name === 'auc').map(({ model }) => model)),
+  ];
   const verdicts = parameters.filter(({ part }) => part === 'verdict');
   const candidates = verdicts.map(({ model }) => model);
   const baselines = judged.filter((model) => !candidates.includes(model));

@@ -38,8 +38,7 @@ export interface ChurnFit {
  * Fits and judges everything that predictions need, as of one date. A pure function of the rows; their order does not
  * matter. What cannot be fitted or does not beat the baselines abstains with its reason.
  */
-export function fitChurn(windows: FitWindows, { horizon, embargo }: FitSettings): ChurnFit {
-  const fits = new PurchaseFits();
+export function fitChurn(windows: FitWindows, { horizon, embargo }: FitSettings, fits = new PurchaseFits()): ChurnFit {
   const season = horizon + embargo <= SEASON_DAYS ? windows.season : undefined;
   const judged = windows.judged.rows > 0 ? judgeFit(windows, fits, horizon) : undefined;
   const decided = decideScoring(windows, season, judged, fits, horizon);

@@ -1,8 +1,10 @@
 import { type ValuesColumn, valuesSelect } from '../settings/values';
+import { backtestParameters, backtests } from './backtests';
 import { withPurchaseModel } from './candidates';
 import { fitChurn } from './fit-churn';
 import { fitParameters } from './fit-parameters';
 import { type ColumnTable, FIT_COLUMNS, fitWindows } from './fit-windows';
+import { PurchaseFits } from './recipe';
 
 /** What a fit knows beside the rows it reads. */
 export interface FitContext {
@@ -41,9 +43,13 @@ const churn: Fit = {
   columns: FIT_COLUMNS,
   select(table, { fit_date, horizon_days, late_arrival_days, families, is_provisional }) {
     const windows = fitWindows(table, [...families.keys()]);
-    const fit = fitChurn(windows, { horizon: horizon_days, embargo: late_arrival_days });
+    const fits = new PurchaseFits();
+    const fit = fitChurn(windows, { horizon: horizon_days, embargo: late_arrival_days }, fits);
+    const timing = { fit_date, horizon_days, late_arrival_days };
+    const tested = fit.scoring ? backtests(windows, fit.scoring.model.name, timing, fits) : [];
     const decided = [fit.scoring?.model.name ?? 'none', fit.reason, fit.warnings.join(',')];
-    const rows = fitParameters(fit, windows, withPurchaseModel(families)).map(({ model, part, name, value, text }) => [
+    const parameters = [...fitParameters(fit, windows, withPurchaseModel(families)), ...backtestParameters(tested)];
+    const rows = parameters.map(({ model, part, name, value, text }) => [
       ...[model, part, name, value, text],
       ...[...decided, horizon_days, fit_date, is_provisional],
     ]);

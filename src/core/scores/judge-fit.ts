@@ -34,7 +34,7 @@ export interface ScoreCuts {
   highFrom: number;
 }
 
-const activeRows = ({ recency, rows }: FitWindow): number[] =>
+export const activeRows = ({ recency, rows }: FitWindow): number[] =>
   [...Array(rows).keys()].filter((row) => (recency[row] as number) <= ACTIVE_DAYS);
 
 function judgementsOf(probability: Float64Array, window: FitWindow, active: readonly number[]) {
@@ -84,7 +84,8 @@ export function judgeFit({ judged, training }: FitWindows, fits: PurchaseFits, h
   };
 }
 
-function cutsOf(probability: Float64Array, { labels }: FitWindow, active: readonly number[]): ScoreCuts {
+/** Cuts from the chances alone: how many are likely, and thirds of those active within a year. */
+export function cutsOf(probability: Float64Array, { labels }: FitWindow, active: readonly number[]): ScoreCuts {
   const rows = active.length > 0 ? active : [...labels.keys()];
   const churn = Float64Array.from(rows, (row) => 1 - (probability[row] as number)).sort();
   const third = (share: number): number => Math.round((churn[Math.floor(churn.length * share)] as number) * 1e6) / 1e6;
