@@ -14,6 +14,7 @@ const MOST_CHARACTERS = 8000;
 
 /** @param error what nobody threw on purpose is told by its kind only: its text may hold values of the data. */
 export function errorNote(error: unknown): ErrorNote {
+  if (error instanceof TravelledError) return error.note;
   if (error instanceof TidemarkError) {
     const { name, code, found, remedy, place } = error;
     return { name, code, found: shortened(found), remedy, place: place ?? null };
@@ -33,14 +34,21 @@ export function errorText({ code, found, remedy, place }: ErrorNote): string {
   return `${code}: ${where ? `${where}: ` : ''}${found}\n  → ${remedy}`;
 }
 
+/** An error that was told already, under the name of the one that it was. */
+class TravelledError extends Error {
+  constructor(readonly note: ErrorNote) {
+    super(errorText(note));
+    this.name = note.name;
+  }
+}
+
 /**
  * The error as Lambda is to tell it: its name is what a state machine matches and an operator reads, its text is errorText.
  *
  * @param origin whose lines of code are told, without its own text.
  */
 export function errorOf(note: ErrorNote, origin?: unknown): Error {
-  const error = new Error(errorText(note));
-  error.name = note.name;
+  const error = new TravelledError(note);
   const lines = origin instanceof Error ? (origin.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : [];
   error.stack = [`${note.name}: ${note.code}`, ...lines].join('\n');
   return error;

@@ -1,4 +1,4 @@
-import { errorNote, errorText } from '../../src/core/error-note';
+import { errorNote, errorOf, errorText } from '../../src/core/error-note';
 import { CheckFailedError, DefinitionError, DefinitionErrors } from '../../src/core/errors';
 
 const failed = new CheckFailedError({
@@ -33,4 +33,13 @@ test('very many mistakes are cut short', () => {
   const { found } = errorNote(new DefinitionErrors(Array.from({ length: 1000 }, () => one)));
   expect(found.length).toBeLessThan(8100);
   expect(found).toMatch(/ and more$/);
+});
+
+test('an error that travelled is told under its own name, however often, with lines of code and no other text', () => {
+  const note = errorNote(failed);
+  const error = errorOf(note, new Error('jane@example.com'));
+  expect([error.name, error.message]).toEqual(['CheckFailedError', errorText(note)]);
+  expect(error.stack).toMatch(/^CheckFailedError: check_failed\n {4}at /);
+  expect(error.stack).not.toContain('jane');
+  expect(errorNote(error)).toEqual(note);
 });
