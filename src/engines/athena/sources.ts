@@ -1,17 +1,17 @@
 import type { Column, Table } from '@aws-sdk/client-glue';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { DefinitionError, TransientEngineError } from '../../core/errors';
+import { TransientEngineError } from '../../core/errors';
 import type { SourceLocation } from '../../core/project-file';
 import type { SourceColumn, SourceRelation, SourceWindow } from '../../core/sources/relation';
 import { identifier } from '../../core/sql/literals';
 import { mapAwsError } from './errors';
 import { getTable } from './glue';
 import { type IcebergState, isIceberg, readIcebergMetadata } from './iceberg';
-import { s3Place } from './listing';
 import type { AwsClients } from './settings';
 import { type DayKey, findDayKey } from './source-days';
 import { type FoundFiles, hashFiles } from './source-files';
 import { missingTable } from './source-missing';
+import { tableNamed } from './source-names';
 import { sourceType } from './source-types';
 import { decodeView } from './views';
 
@@ -90,35 +90,4 @@ async function icebergState({ s3 }: AwsClients, table: Table): Promise<IcebergSt
     if (mapped instanceof TransientEngineError) throw mapped;
     return undefined;
   }
-}
-
-/**
- * `from: database.table`, in the small letters that Glue keeps names in.
- *
- * @throws DefinitionError source_not_a_table or format_not_used.
- */
-export function tableNamed(source: string, { from, format }: SourceLocation): { database: string; name: string } {
-  const [only, ...more] = from;
-  const parts = more.length === 0 ? /^([A-Za-z_]\w*)\.([A-Za-z_]\w*)$/.exec(only ?? '') : undefined;
-  if (!parts) {
-    throw new DefinitionError({
-      code: 'source_not_a_table',
-      found: `source ${source}: ${describeFrom(from)} is no table, and Athena reads tables alone`,
-      remedy: `write from: database.table for ${source}, as Glue calls it; files become a table with CREATE EXTERNAL TABLE or a crawler`,
-    });
-  }
-  if (format) {
-    throw new DefinitionError({
-      code: 'format_not_used',
-      found: `source ${source}: format describes text files, but Athena takes that from the table`,
-      remedy: 'take `format` out',
-    });
-  }
-  return { database: (parts[1] as string).toLowerCase(), name: (parts[2] as string).toLowerCase() };
-}
-
-function describeFrom(from: readonly string[]): string {
-  if (from.length > 1) return `a list of ${from.length} places`;
-  const [only = ''] = from;
-  return s3Place(only) ? `${only}, a place on S3,` : `\`from\` (${only})`;
 }

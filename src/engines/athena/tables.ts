@@ -25,7 +25,7 @@ export interface TableDefinition {
 /** A view that shows one public table as the published run left it. */
 export interface PublicView {
   name: string;
-  columns: string[];
+  columns: Pick<Column, 'name' | 'type'>[];
 }
 
 export interface CatalogTables {
@@ -41,6 +41,9 @@ export const CURRENT_RUN = 'current_run';
 export const attemptsTable = (table: string): string => `${table}_attempts`;
 /** Holds the attempt that counts of each published run, partitioned by run_id. */
 export const runsTable = (table: string): string => `${table}_runs`;
+
+/** A table only where `partition` of the orders makes nights look orders up that they do not read any more. */
+const KEPT_BY_PARTITION = 'known_orders';
 
 const RUN_ID = { Name: 'run_id', Type: 'string', Comment: 'The run: its date and a hash of all it was made from' };
 const ATTEMPT = { Name: 'attempt', Type: 'string', Comment: 'Number of the attempt; not every one counts' };
@@ -66,7 +69,7 @@ export function catalogTables(models: ModelSet, place: Pick<AthenaSettings, 'buc
       ];
     }),
     views: nodes.filter(isPublic).map(({ model }) => {
-      return { name: model.name, columns: model.sidecar.columns.map((column) => column.name) };
+      return { name: model.name, columns: model.sidecar.columns };
     }),
   };
   demandDifferentNames([
@@ -75,6 +78,20 @@ export function catalogTables(models: ModelSet, place: Pick<AthenaSettings, 'buc
     ...found.views.map(({ name }) => name),
   ]);
   return found;
+}
+
+/**
+ * The same models as if every source were mapped and every table kept that a mapping may ask for: what a deployment defines.
+ * A table that came and went with a line of tidemark.yml would lose its partitions, and with them what nights build on.
+ */
+export function withEveryTable(models: ModelSet): ModelSet {
+  return new Map(
+    [...models].map(([name, model]): [string, Model] => {
+      if (!model.is_empty && name !== KEPT_BY_PARTITION) return [name, model];
+      const { is_empty: _, ...mapped } = model;
+      return [name, { ...mapped, sidecar: { ...model.sidecar, materialised: 'table' } }];
+    }),
+  );
 }
 
 /** The prefix below which all attempts of a table lie. */

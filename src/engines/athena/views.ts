@@ -1,13 +1,53 @@
 import { dateLiteral, identifier, textLiteral } from '../../core/sql/literals';
-import { CURRENT_RUN, type PublicView, runsTable } from './tables';
+import { CURRENT_RUN, hiveType, type PublicView, runsTable } from './tables';
 
 const qualified = (database: string, table: string): string => `${identifier(database)}.${identifier(table)}`;
 
 /** Shows the rows of the published run alone: a scan of exactly one partition. */
 export function publicViewSql(database: string, view: PublicView): string {
-  const columns = view.columns.map(identifier).join(', ');
+  return `create or replace view ${qualified(database, view.name)} as ${publicViewSelect(database, view)}`;
+}
+
+function publicViewSelect(database: string, view: PublicView): string {
+  const columns = view.columns.map(({ name }) => identifier(name)).join(', ');
   const run = `select run_id from ${qualified(database, CURRENT_RUN)}`;
-  return `create or replace view ${qualified(database, view.name)} as select ${columns} from ${qualified(database, runsTable(view.name))} where run_id = (${run})`;
+  return `select ${columns} from ${qualified(database, runsTable(view.name))} where run_id = (${run})`;
+}
+
+/** A view of Glue, in the words that its API and CloudFormation share. */
+export interface ViewDefinition {
+  Name: string;
+  Description: string;
+  TableType: 'VIRTUAL_VIEW';
+  Parameters: Record<string, string>;
+  PartitionKeys: [];
+  StorageDescriptor: { Columns: { Name: string; Type: string }[]; Location: string; SerdeInfo: Record<string, never> };
+  ViewOriginalText: string;
+  ViewExpandedText: string;
+}
+
+/** The entry that Athena itself would leave in Glue for the statement of `publicViewSql`. */
+export function viewDefinition(database: string, view: PublicView): ViewDefinition {
+  const text = JSON.stringify({
+    originalSql: publicViewSelect(database, view),
+    catalog: 'awsdatacatalog',
+    schema: database,
+    columns: view.columns.map(({ name, type }) => ({ name, type })),
+  });
+  return {
+    Name: view.name,
+    Description: `${view.name} of the published run`,
+    TableType: 'VIRTUAL_VIEW',
+    Parameters: { presto_view: 'true', comment: 'Presto View' },
+    PartitionKeys: [],
+    StorageDescriptor: {
+      Columns: view.columns.map(({ name, type }) => ({ Name: name, Type: hiveType(type) })),
+      Location: '',
+      SerdeInfo: {},
+    },
+    ViewOriginalText: `/* Presto View: ${Buffer.from(text, 'utf8').toString('base64')} */`,
+    ViewExpandedText: '/* Presto View */',
+  };
 }
 
 /** Names the published run to every public view; no row before the first one. */

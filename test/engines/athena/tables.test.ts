@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { nodesOf } from '../../../src/core/models/planned';
-import { catalogTables, hiveType } from '../../../src/engines/athena/tables';
+import { catalogTables, hiveType, withEveryTable } from '../../../src/engines/athena/tables';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { model, modelSet, thrownBy } from '../../core/models/model';
 
@@ -18,7 +18,9 @@ const PEOPLE = model('people', 'snapshots', "select x from {{ ref('stg_orders') 
 test('a public model is a working table, a table of runs and a view; another one a working table alone', () => {
   const { tables, views } = catalogTables(modelSet(STAGED, PEOPLE), PLACE);
   expect(tables.map((table) => table.Name)).toEqual(['stg_orders_attempts', 'people_attempts', 'people_runs']);
-  expect(views).toEqual([{ name: 'people', columns: ['id', 'spend', 'score'] }]);
+  expect(views.map(({ name, columns }) => [name, columns.map((each) => each.name)])).toEqual([
+    ['people', ['id', 'spend', 'score']],
+  ]);
 });
 
 test('a table is an external Parquet table over the prefix of its attempts, with the words of its sidecar', () => {
@@ -62,6 +64,16 @@ test('a model asked for at another date is a table of its own, and no public one
     'people_attempts',
     'people_runs',
   ]);
+});
+
+test('a deployment defines the tables of sources that are not mapped yet, and of orders kept by number', async () => {
+  const { models } = await loadDefinitions(join(__dirname, '../../../examples/grocery'));
+  const namesOf = (set: typeof models) => catalogTables(set, PLACE).tables.map((table) => table.Name);
+  const more = namesOf(withEveryTable(models)).filter((name) => !namesOf(models).includes(name));
+  expect(more).toEqual(
+    expect.arrayContaining(['stg_customers_attempts', 'stg_events_attempts', 'known_orders_attempts']),
+  );
+  expect(namesOf(models).filter((name) => !namesOf(withEveryTable(models)).includes(name))).toEqual([]);
 });
 
 test('descriptions longer than Glue takes are cut', () => {

@@ -1,6 +1,20 @@
-import { currentRunSql, decodeView, isSameView, publicViewSql, runOfView } from '../../../src/engines/athena/views';
+import {
+  currentRunSql,
+  decodeView,
+  isSameView,
+  publicViewSql,
+  runOfView,
+  viewDefinition,
+} from '../../../src/engines/athena/views';
 
 const RUN = { run_id: '2026-01-31-0123456789ab', run_date: '2026-01-31' };
+const PEOPLE = {
+  name: 'people',
+  columns: [
+    { name: 'id', type: 'varchar' },
+    { name: 'order', type: 'integer' },
+  ],
+};
 const stored = (view: object): string => `/* Presto View: ${Buffer.from(JSON.stringify(view)).toString('base64')} */`;
 
 test('the view of the published run is one row', () => {
@@ -14,9 +28,20 @@ test('before the first run it has none', () => {
 });
 
 test('a public view shows the published run alone', () => {
-  expect(publicViewSql('shop', { name: 'people', columns: ['id', 'order'] })).toBe(
+  expect(publicViewSql('shop', PEOPLE)).toBe(
     'create or replace view "shop"."people" as select "id", "order" from "shop"."people_runs" where run_id = (select run_id from "shop"."current_run")',
   );
+});
+
+test('a public view as Glue keeps it is the view of that statement', () => {
+  const definition = viewDefinition('shop', PEOPLE);
+  const view = decodeView(definition.ViewOriginalText);
+  expect(isSameView(view, publicViewSql('shop', PEOPLE))).toBe(true);
+  expect(view?.columns).toEqual(PEOPLE.columns);
+  expect(definition.StorageDescriptor.Columns).toEqual([
+    { Name: 'id', Type: 'string' },
+    { Name: 'order', Type: 'int' },
+  ]);
 });
 
 test('a stored view is decoded, with the run it names', () => {
@@ -42,7 +67,7 @@ test.each([
 });
 
 test('a view is the same however the engine lays its text out, and another one when it reads something else', () => {
-  const sql = publicViewSql('shop', { name: 'people', columns: ['id', 'order'] });
+  const sql = publicViewSql('shop', PEOPLE);
   const originalSql =
     'SELECT\n  id\n, "order"\nFROM\n  shop.people_runs\nWHERE (run_id = (SELECT run_id\nFROM\n  shop.current_run\n))\n';
   const view = { originalSql, columns: [] };

@@ -1,0 +1,127 @@
+/** What a function of the night may do. Everything that is not said here is denied. */
+export interface Rights {
+  /** Keys of Tidemark's own files that it reads, * for any characters. */
+  reads: readonly string[];
+  /** Keys that it writes. */
+  writes?: readonly string[];
+  /** Keys that it deletes. */
+  deletes?: readonly string[];
+  /** Runs and stops statements of the workgroup over Tidemark's own tables. */
+  queries?: true;
+  /** Reads metadata and files of the sources; with `queries`, through Athena. */
+  sources?: true;
+  /** Makes or deletes partitions of Tidemark's own tables. */
+  partitions?: readonly ('make' | 'delete')[];
+  /** Replaces the view of the published run. */
+  view?: true;
+  /** Starts and looks at executions of the state machine. */
+  executions?: true;
+}
+
+export interface FunctionFacts {
+  description: string;
+  rights: Rights;
+  /** Megabytes; also what share of a processor it gets. */
+  memory: number;
+  /** Minutes. */
+  timeout: number;
+}
+
+/** What every step reads: definitions, pointer, manifests and notes of runs. */
+const NOTES = ['definitions/*', 'current.json', 'manifests/*', 'runs/*'] as const;
+
+/** Every file of functions/, in the order of a night. */
+export const FUNCTIONS = {
+  'start-night': {
+    description: 'Derives the run date and starts the night',
+    rights: { reads: ['definitions/*', 'current.json'], executions: true },
+    memory: 512,
+    timeout: 1,
+  },
+  'await-sources': {
+    description: 'Looks whether the sources are fresh enough',
+    rights: { reads: NOTES, writes: ['runs/*'], queries: true, sources: true },
+    memory: 1024,
+    timeout: 10,
+  },
+  'plan-run': {
+    description: 'Gives the run its identity and its plan',
+    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: true, sources: true, view: true },
+    memory: 1024,
+    timeout: 15,
+  },
+  'start-model': {
+    description: 'Starts the query that writes a model',
+    rights: {
+      reads: [...NOTES, 'tables/*'],
+      writes: ['runs/*', 'tables/*'],
+      queries: true,
+      sources: true,
+      partitions: ['make'],
+    },
+    memory: 1024,
+    timeout: 5,
+  },
+  'poll-model': {
+    description: 'Looks whether the query has ended, checks what it wrote',
+    // Sources: what a time of day without an offset may mean is told from their busiest hour.
+    rights: {
+      reads: [...NOTES, 'tables/*'],
+      writes: ['runs/*'],
+      queries: true,
+      sources: true,
+      partitions: ['make'],
+    },
+    memory: 1024,
+    timeout: 5,
+  },
+  'guard-snapshot': {
+    description: 'Judges whether the night may be published',
+    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: true },
+    memory: 1024,
+    timeout: 10,
+  },
+  'publish-snapshot': {
+    description: 'Writes the manifest, then the pointer',
+    rights: {
+      reads: [...NOTES, 'tables/*'],
+      writes: ['runs/*', 'manifests/*', 'current.json'],
+      queries: true,
+      sources: true,
+      partitions: ['make'],
+      view: true,
+    },
+    memory: 1024,
+    timeout: 15,
+  },
+  'sweep-runs': {
+    description: 'Marks and deletes what no kept night needs',
+    rights: {
+      reads: [...NOTES, 'tables/*', 'exports/*'],
+      writes: ['runs/*', 'current.json'],
+      deletes: ['runs/*', 'manifests/*', 'tables/*', 'exports/*'],
+      partitions: ['delete'],
+    },
+    memory: 1024,
+    timeout: 15,
+  },
+  'fail-run': {
+    description: 'Ends a night that failed, by an error that a redrive may repeat',
+    rights: { reads: [] },
+    memory: 256,
+    timeout: 1,
+  },
+  'stop-run': {
+    description: 'Stops queries of a night that ended badly, and marks it',
+    rights: { reads: NOTES, writes: ['runs/*'], queries: true },
+    memory: 512,
+    timeout: 5,
+  },
+} as const satisfies Record<string, FunctionFacts>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** Those that are tasks of the state machine. */
+export const TASKS = Object.keys(FUNCTIONS).filter(
+  (name) => name !== 'start-night' && name !== 'stop-run',
+) as FunctionName[];
