@@ -14,7 +14,6 @@ export const WILDCARDS: Readonly<Record<string, string>> = {
   MakePartitions: 'every table of the own Glue database gets partitions',
   DeletePartitions: 'every table of the own Glue database loses partitions of old runs',
   ReadFilesOf: 'files of source tables, below the locations that the settings name',
-  LookAtNights: 'executions of the own state machine: their names are dates',
   CallTasks: 'every version of the own functions: a night under way goes on with the versions it began with',
   DeliverLogs: 'the delivery of logs has no resources that a policy could name',
   WriteTraces: 'X-Ray has no resources that a policy could name',

@@ -6,15 +6,15 @@ export interface Rights {
   writes?: readonly string[];
   /** Keys that it deletes. */
   deletes?: readonly string[];
-  /** Runs and stops statements of the workgroup over Tidemark's own tables. */
-  queries?: true;
-  /** Reads metadata and files of the sources; with `queries`, through Athena. */
+  /** Runs statements of the workgroup over Tidemark's own tables, or looks at and stops what others run. */
+  queries?: 'run' | 'stop';
+  /** Reads metadata and files of the sources, itself and through Athena. */
   sources?: true;
   /** Makes or deletes partitions of Tidemark's own tables. */
   partitions?: readonly ('make' | 'delete')[];
   /** Replaces the view of the published run. */
   view?: true;
-  /** Starts and looks at executions of the state machine. */
+  /** Lists and starts executions of the state machine. */
   executions?: true;
 }
 
@@ -34,19 +34,19 @@ const NOTES = ['definitions/*', 'current.json', 'manifests/*', 'runs/*'] as cons
 export const FUNCTIONS = {
   'start-night': {
     description: 'Derives the run date and starts the night',
-    rights: { reads: ['definitions/*', 'current.json'], executions: true },
+    rights: { reads: ['definitions/*'], executions: true },
     memory: 512,
     timeout: 1,
   },
   'await-sources': {
     description: 'Looks whether the sources are fresh enough',
-    rights: { reads: NOTES, writes: ['runs/*'], queries: true, sources: true },
+    rights: { reads: NOTES, writes: ['runs/*'], queries: 'run', sources: true },
     memory: 1024,
     timeout: 10,
   },
   'plan-run': {
     description: 'Gives the run its identity and its plan',
-    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: true, sources: true, view: true },
+    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: 'run', sources: true, view: true },
     memory: 1024,
     timeout: 15,
   },
@@ -55,7 +55,7 @@ export const FUNCTIONS = {
     rights: {
       reads: [...NOTES, 'tables/*'],
       writes: ['runs/*', 'tables/*'],
-      queries: true,
+      queries: 'run',
       sources: true,
       partitions: ['make'],
     },
@@ -68,7 +68,7 @@ export const FUNCTIONS = {
     rights: {
       reads: [...NOTES, 'tables/*'],
       writes: ['runs/*'],
-      queries: true,
+      queries: 'run',
       sources: true,
       partitions: ['make'],
     },
@@ -77,7 +77,7 @@ export const FUNCTIONS = {
   },
   'guard-snapshot': {
     description: 'Judges whether the night may be published',
-    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: true },
+    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: 'run' },
     memory: 1024,
     timeout: 10,
   },
@@ -86,7 +86,7 @@ export const FUNCTIONS = {
     rights: {
       reads: [...NOTES, 'tables/*'],
       writes: ['runs/*', 'manifests/*', 'current.json'],
-      queries: true,
+      queries: 'run',
       sources: true,
       partitions: ['make'],
       view: true,
@@ -113,7 +113,7 @@ export const FUNCTIONS = {
   },
   'stop-run': {
     description: 'Stops queries of a night that ended badly, and marks it',
-    rights: { reads: NOTES, writes: ['runs/*'], queries: true },
+    rights: { reads: NOTES, writes: ['runs/*'], queries: 'stop' },
     memory: 512,
     timeout: 5,
   },

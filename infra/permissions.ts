@@ -21,8 +21,8 @@ const READ_TABLES = ['glue:GetTable', 'glue:GetPartition', 'glue:GetPartitions',
 export function statementsFor(rights: Rights, resources: Resources): PolicyStatement[] {
   return [
     ...ownFiles(rights, resources),
-    ...(rights.queries ? queries(resources) : []),
-    ...(rights.queries || rights.partitions || rights.view ? ownCatalog(rights, resources) : []),
+    ...(rights.queries ? queries(rights.queries, resources) : []),
+    ...(rights.queries === 'run' || rights.partitions || rights.view ? ownCatalog(rights, resources) : []),
     ...(rights.sources ? resources.sources.flatMap((source, index) => sourceStatements(source, index, resources)) : []),
     ...(rights.sources ? [lakeFormation()] : []),
     ...(rights.executions ? executions(resources) : []),
@@ -32,9 +32,9 @@ export function statementsFor(rights: Rights, resources: Resources): PolicyState
 const allow = (sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
   new PolicyStatement({ sid, actions, resources, ...(conditions ? { conditions } : {}) });
 
-function ownFiles({ reads, writes = [], deletes = [], queries: asks }: Rights, at: Resources): PolicyStatement[] {
+function ownFiles({ reads, writes = [], deletes = [], queries: asked }: Rights, at: Resources): PolicyStatement[] {
   const keys = (patterns: readonly string[]): string[] => patterns.map((pattern) => `${at.bucketArn}/${pattern}`);
-  const results = asks ? ['query-results/*'] : [];
+  const results = asked === 'run' ? ['query-results/*'] : [];
   const read = [...reads, ...results];
   const written = [...writes, ...results];
   if (read.length === 0) return [];
@@ -55,14 +55,14 @@ function ownFiles({ reads, writes = [], deletes = [], queries: asks }: Rights, a
   ];
 }
 
-function queries({ partition, region, account, workgroupName }: Resources): PolicyStatement[] {
+function queries(kind: 'run' | 'stop', { partition, region, account, workgroupName }: Resources): PolicyStatement[] {
   const athena = `arn:${partition}:athena:${region}:${account}`;
+  const workgroup = [`${athena}:workgroup/${workgroupName}`];
+  const stop = allow('StopQueries', ['athena:StopQueryExecution', 'athena:GetQueryExecution'], workgroup);
+  if (kind === 'stop') return [stop];
   return [
-    allow(
-      'RunQueries',
-      ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults', 'athena:StopQueryExecution'],
-      [`${athena}:workgroup/${workgroupName}`],
-    ),
+    stop,
+    allow('RunQueries', ['athena:StartQueryExecution', 'athena:GetQueryResults'], workgroup),
     allow('ReadDataCatalog', ['athena:GetDataCatalog'], [`${athena}:datacatalog/AwsDataCatalog`]),
   ];
 }
@@ -127,13 +127,6 @@ function sourceStatements(source: SourceTables, number: number, at: Resources): 
 const lakeFormation = (): PolicyStatement => allow('AskLakeFormation', ['lakeformation:GetDataAccess'], ['*']);
 
 function executions({ partition, region, account, stateMachineName }: Resources): PolicyStatement[] {
-  const states = `arn:${partition}:states:${region}:${account}`;
-  return [
-    allow(
-      'StartNights',
-      ['states:StartExecution', 'states:ListExecutions'],
-      [`${states}:stateMachine:${stateMachineName}`],
-    ),
-    allow('LookAtNights', ['states:DescribeExecution'], [`${states}:execution:${stateMachineName}:*`]),
-  ];
+  const machine = `arn:${partition}:states:${region}:${account}:stateMachine:${stateMachineName}`;
+  return [allow('StartNights', ['states:StartExecution', 'states:ListExecutions'], [machine])];
 }

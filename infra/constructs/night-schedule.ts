@@ -1,6 +1,6 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -12,7 +12,7 @@ export interface NightScheduleProps {
   at: string;
   /** IANA zone. */
   timeZone: string;
-  /** Called once a day with `{}`: it derives the run date itself. */
+  /** Called once a day with `{ scheduled_time }`, an instant: it derives the run date from it. */
   startNight: PipelineFunction;
   deadLetterQueue: IQueue;
   rolePath: string;
@@ -37,6 +37,7 @@ export class NightSchedule extends Construct {
         timeZone: TimeZone.of(timeZone),
       }),
       target: new LambdaInvoke(startNight.version, {
+        input: ScheduleTargetInput.fromObject({ scheduled_time: ContextAttribute.scheduledTime }),
         role: this.makeRole(props).withoutPolicyUpdates(),
         // The default is 185 times over a day: the next night would come before it gave up.
         retryAttempts: 3,

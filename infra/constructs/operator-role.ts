@@ -35,7 +35,7 @@ function allRights(): Rights {
     reads: keys(({ reads }) => reads),
     writes: [...keys(({ writes }) => writes), 'definitions/*'],
     deletes: keys(({ deletes }) => deletes),
-    queries: true,
+    queries: 'run',
     sources: true,
     partitions: ['make', 'delete'],
     view: true,

@@ -9,6 +9,7 @@ import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { BUNDLING } from '../bundling';
 import { FUNCTIONS, type FunctionName } from '../functions';
 import { type Resources, statementsFor } from '../permissions';
 
@@ -31,7 +32,7 @@ export interface PipelineFunctionProps {
 }
 
 /**
- * A function of functions/, bundled by the local esbuild, under a role with exactly the rights that its entry in
+ * A function of functions/, bundled by the local esbuild (bundling.ts), under a role with exactly the rights that its entry in
  * FUNCTIONS names. What calls it calls `version`: published, and kept when a later one is deployed, so that a night under
  * way goes on with the code it began with.
  */
@@ -70,14 +71,11 @@ export class PipelineFunction extends Construct {
         ...(deadLetterQueue ? { onFailure: new SqsDestination(deadLetterQueue), retryAttempts: 2 } : {}),
       },
       bundling: {
+        ...BUNDLING,
         format: OutputFormat.ESM,
-        target: 'node24',
+        mainFields: ['module', 'main'],
         minify: true,
-        keepNames: true,
-        sourceMap: false,
         bundleAwsSDK: true,
-        // Packages in the older module format ask for Node's own modules by require.
-        banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
       },
     });
     this.name = name;

@@ -81,7 +81,11 @@ test.each([
   ['sources.0.keys', ['alias/lake'], /the ARN of a KMS key/],
   ['sources.0.keys', ['arn:aws:kms:us-east-1:123456789012:key/1-2'], /the key is one of us-east-1/],
   ['database', 'shop', /shop is a source and the database of Tidemark itself/],
-  ['hash_salt_secret', 'arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-AbCdEf', /the secret is in us-east-1/],
+  [
+    'hash_salt_secret',
+    'arn:aws:secretsmanager:us-east-1:123456789012:secret:salt-AbCdEf',
+    /the secret is in us-east-1/,
+  ],
   ['lake_formation', 'yes please', /write true or false/],
   ['limits', { night_hours: 30 }, /at most 23/],
   ['alarm', { email: 'a@b.example' }, /unknown key "alarm".*\n.*alarms/],

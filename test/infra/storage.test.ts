@@ -85,7 +85,9 @@ test('the key turns over, and the workgroup is pinned, enforced, cut off and enc
 });
 
 test('every table has the columns of its sidecar, in that order, and every materialised model has its tables', async () => {
-  const models = (await loadModels(join(ROOT, 'sql'))).filter(({ name, sidecar }) => sidecar.materialised !== 'inline' || name === 'known_orders');
+  const models = (await loadModels(join(ROOT, 'sql'))).filter(
+    ({ name, sidecar }) => sidecar.materialised !== 'inline' || name === 'known_orders',
+  );
   const tables = tableInputs().filter(({ TableType }) => TableType === 'EXTERNAL_TABLE');
   expect(models.length).toBeGreaterThan(40);
   const found: string[] = [];
@@ -95,7 +97,10 @@ test('every table has the columns of its sidecar, in that order, and every mater
     const columns = sidecar.columns.map(({ name: column, type }) => [column, hiveType(type)]);
     for (const { Name, StorageDescriptor } of own) {
       found.push(Name);
-      expect([Name, StorageDescriptor.Columns.map(({ Name: column, Type }) => [column, Type])]).toEqual([Name, columns]);
+      expect([Name, StorageDescriptor.Columns.map(({ Name: column, Type }) => [column, Type])]).toEqual([
+        Name,
+        columns,
+      ]);
     }
     expect([name, own.length > 0]).toEqual([name, true]);
     if (sidecar.public) expect(own.map(({ Name }) => Name)).toEqual(expect.arrayContaining([runsTable(name)]));
@@ -105,7 +110,9 @@ test('every table has the columns of its sidecar, in that order, and every mater
 
 test('views show the runs of their own database, and nothing defines the view of the published run', () => {
   const views = tableInputs().filter(({ TableType }) => TableType === 'VIRTUAL_VIEW') as ViewDefinition[];
-  expect(views.map(({ Name }) => Name)).toEqual(expect.arrayContaining(['people', 'audiences', 'memberships', 'changes']));
+  expect(views.map(({ Name }) => Name)).toEqual(
+    expect.arrayContaining(['people', 'audiences', 'memberships', 'changes']),
+  );
   for (const view of views) {
     expect(decodeView(view.ViewOriginalText)?.originalSql).toContain(
       `from "tidemark_corner_store"."${view.Name}_runs" where run_id = (select run_id from "tidemark_corner_store"."current_run")`,
@@ -132,7 +139,8 @@ test('columns are only added, at the end: the committed inventory', () => {
     expect([table, today[table]?.slice(0, columns.length)]).toEqual([table, columns]);
   }
   if (process.env.UPDATE === '1') {
-    const head = '# Columns of every table that was ever deployed. Only added to: UPDATE=1 npx jest test/infra/storage\n';
+    const head =
+      '# Columns of every table that was ever deployed. Only added to: UPDATE=1 npx jest test/infra/storage\n';
     writeFileSync(file, head + stringify(today, { lineWidth: 120, flowCollectionPadding: false }));
   } else expect(today).toEqual(inventory);
 });

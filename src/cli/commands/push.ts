@@ -71,7 +71,8 @@ async function checkAndPack(directory: string): Promise<{ hash: string; text: st
 }
 
 function demandTables(project: Project): void {
-  const { tableNamed } = require('../../engines/athena/source-names') as typeof import('../../engines/athena/source-names');
+  const { tableNamed } =
+    require('../../engines/athena/source-names') as typeof import('../../engines/athena/source-names');
   for (const source of Object.values(project.sources))
     for (const location of source.location ? [source.location] : Object.values(source.query?.inputs ?? {}))
       tableNamed(source.name, location);

@@ -5,7 +5,7 @@ import { type AthenaSettings, type AwsClients, openClients } from '../../../src/
 import { systemClock } from '../../../src/engines/duckdb/clock';
 import type { Ports } from '../../../src/pipeline/context';
 import type { QueryEngine } from '../../../src/ports/query-engine';
-import { type Double, startDouble } from '../double/double';
+import { type Double, type DoubleOptions, startDouble } from '../double/double';
 import { BUCKET } from '../servers';
 import { type TrinoClient, trinoClient } from '../trino-client';
 
@@ -24,10 +24,10 @@ export interface AthenaLab {
 }
 
 /** The double of Athena and Glue over the running lab, and this process's environment set to it. */
-export async function openAthenaLab(): Promise<AthenaLab> {
+export async function openAthenaLab(options: Omit<DoubleOptions, 'trino' | 's3'> = {}): Promise<AthenaLab> {
   const { LAB_TRINO: trino, LAB_S3: s3 } = process.env;
   if (!trino || !s3) throw new Error('no lab is running: use npm run test:lab');
-  const double = await startDouble({ trino, s3 });
+  const double = await startDouble({ trino, s3, ...options });
   Object.assign(process.env, double.environment);
   const clients = openClients();
   const mark = Date.now().toString(36);

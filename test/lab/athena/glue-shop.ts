@@ -32,6 +32,7 @@ const HIVE_TYPES: Readonly<Record<string, string>> = {
  *
  * @param database of Glue, made here; its name is also the key prefix of the files.
  * @param partitions text column by source; its table is partitioned by it, one file a value.
+ * @param bucket of the files; there already.
  * @returns a project folder like the shop's own, whose sources are these tables.
  */
 export async function shareShop(
@@ -39,6 +40,7 @@ export async function shareShop(
   database: string,
   clients: Clients,
   partitions: Readonly<Record<string, string>> = {},
+  bucket = BUCKET,
 ): Promise<string> {
   const definitions = await loadDefinitions(shop);
   const { notes } = await findSources(definitions.project, openLocalCatalog(shop));
@@ -48,7 +50,7 @@ export async function shareShop(
   const scratch = mkdtempSync(join(tmpdir(), 'glue-shop-'));
   try {
     for (const [name, source] of Object.entries(notes)) {
-      const table = { database, name, location: `${database}/${name}/`, key: partitions[name] };
+      const table = { database, name, bucket, location: `${database}/${name}/`, key: partitions[name] };
       await shareSource(connection, source, table, join(scratch, name), clients);
     }
   } finally {
@@ -66,6 +68,7 @@ interface Clients {
 interface Shared {
   database: string;
   name: string;
+  bucket: string;
   location: string;
   /** Column that partitions the table. */
   key: string | undefined;
@@ -78,7 +81,7 @@ async function shareSource(
   folder: string,
   { s3, glue }: Clients,
 ): Promise<void> {
-  const { database, name, location, key } = table;
+  const { database, name, bucket, location, key } = table;
   const values = key ? await valuesOf(connection, relation, key) : [undefined];
   mkdirSync(folder);
   let columns: HiveColumn[] = [];
@@ -89,13 +92,13 @@ async function shareSource(
     const file = join(folder, `${value ?? 'rows'}.parquet`);
     columns = await writeRows(connection, rows, file);
     const path = `${location}${key ? `${key}=${value}/` : ''}rows.parquet`;
-    await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: path, Body: readFileSync(file) }));
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: path, Body: readFileSync(file) }));
   }
-  const TableInput = tableOf(name, location, columns, key);
+  const TableInput = tableOf(name, `s3://${bucket}/${location}`, columns, key);
   await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
   if (!key) return;
   const PartitionInputList = values.map((value) => {
-    const Location = `s3://${BUCKET}/${location}${key}=${value}/`;
+    const Location = `s3://${bucket}/${location}${key}=${value}/`;
     return { Values: [value as string], StorageDescriptor: { ...TableInput.StorageDescriptor, Location } };
   });
   await glue.send(new BatchCreatePartitionCommand({ DatabaseName: database, TableName: name, PartitionInputList }));
@@ -128,7 +131,7 @@ function tableOf(name: string, location: string, columns: HiveColumn[], key: str
     Parameters: { EXTERNAL: 'TRUE', classification: 'parquet' },
     StorageDescriptor: {
       Columns: columns,
-      Location: `s3://${BUCKET}/${location}`,
+      Location: location,
       InputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
       OutputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
       SerdeInfo: { SerializationLibrary: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },

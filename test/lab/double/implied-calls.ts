@@ -30,7 +30,7 @@ export class ImpliedCalls {
     if (!place) return;
     const objects = [this.arns.object(place.bucket, `${place.key}*`)];
     this.#call(execution, 's3:GetBucketLocation', [this.arns.bucket(place.bucket)]);
-    this.#call(execution, 's3:ListBucket', [this.arns.bucket(place.bucket)]);
+    this.#call(execution, 's3:ListBucket', [this.arns.bucket(place.bucket)], { 's3:prefix': place.key });
     for (const action of ['PutObject', 'AbortMultipartUpload', 'ListMultipartUploadParts'])
       this.#call(execution, `s3:${action}`, objects);
     const kmsKey = key ?? this.keys[place.bucket];
@@ -86,13 +86,13 @@ export class ImpliedCalls {
     if (!place) return;
     const prefix = place.key.replace(/\/?$/, '/');
     this.#call(execution, 's3:GetBucketLocation', [this.arns.bucket(place.bucket)]);
-    this.#call(execution, 's3:ListBucket', [this.arns.bucket(place.bucket)]);
+    this.#call(execution, 's3:ListBucket', [this.arns.bucket(place.bucket)], { 's3:prefix': prefix });
     this.#call(execution, 's3:GetObject', [this.arns.object(place.bucket, `${prefix}*`)]);
     const key = this.keys[place.bucket];
     if (key) this.#call(execution, 'kms:Decrypt', [key]);
   }
 
-  #call(execution: Execution, action: string, resources: string[]): void {
-    this.recording.implied(execution.id, action, resources);
+  #call(execution: Execution, action: string, resources: string[], context?: Record<string, string>): void {
+    this.recording.implied(execution.id, action, resources, context);
   }
 }

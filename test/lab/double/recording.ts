@@ -9,6 +9,8 @@ export interface RecordedCall {
   resources: string[];
   /** Execution id of the statement that implied it. */
   statement?: string;
+  /** Condition keys that policies may ask for: `s3:prefix` of a listing. */
+  context?: Record<string, string>;
 }
 
 /** Names of resources as IAM policies write them. */
@@ -41,16 +43,18 @@ export class Recording {
   readonly calls: RecordedCall[] = [];
   readonly #implied = new Set<string>();
 
-  sdk(action: string, resources: string[]): void {
-    this.calls.push({ by: 'sdk', service: action.split(':')[0] as string, action, resources });
+  sdk(action: string, resources: string[], context?: Record<string, string>): void {
+    const service = action.split(':')[0] as string;
+    this.calls.push({ by: 'sdk', service, action, resources, ...(context && { context }) });
   }
 
   /** Once a statement, action and resources, however often the engine asked. */
-  implied(statement: string, action: string, resources: string[]): void {
-    const key = [statement, action, ...resources].join(' ');
+  implied(statement: string, action: string, resources: string[], context?: Record<string, string>): void {
+    const key = [statement, action, ...resources, ...Object.values(context ?? {})].join(' ');
     if (this.#implied.has(key)) return;
     this.#implied.add(key);
-    this.calls.push({ by: 'implied', service: action.split(':')[0] as string, action, resources, statement });
+    const service = action.split(':')[0] as string;
+    this.calls.push({ by: 'implied', service, action, resources, statement, ...(context && { context }) });
   }
 
   forget(): void {

@@ -14,13 +14,17 @@ export interface S3Request {
   action: string;
   bucket: string;
   key: string;
+  /** Of a listing. */
+  prefix?: string;
 }
 
 /** Of path-style requests. */
 export function readS3Request(method: string, url: string): S3Request {
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(decodeURIComponent(pathname)) as unknown as string[];
-  return { action: `s3:${key ? objectAction(method, searchParams) : bucketAction(method, searchParams)}`, bucket, key };
+  const action = `s3:${key ? objectAction(method, searchParams) : bucketAction(method, searchParams)}`;
+  const prefix = searchParams.get('prefix');
+  return { action, bucket, key, ...(prefix !== null && action === 's3:ListBucket' && { prefix }) };
 }
 
 function objectAction(method: string, query: URLSearchParams): string {
@@ -52,8 +56,9 @@ export function s3Proxy(
   const { recording, faults, arns } = parts;
   const turns = new Turns();
   const server = listen(async (request, response) => {
-    const { action, bucket, key } = readS3Request(request.method as string, request.url as string);
-    recording.sdk(action, [key ? arns.object(bucket, key) : arns.bucket(bucket)]);
+    const { action, bucket, key, prefix } = readS3Request(request.method as string, request.url as string);
+    const context = prefix === undefined ? undefined : { 's3:prefix': prefix };
+    recording.sdk(action, [key ? arns.object(bucket, key) : arns.bucket(bucket)], context);
     const fault = faults.take(action, key ? `${bucket}/${key}` : bucket);
     if (fault?.kind === 'loseRequest') return void request.socket.destroy();
     if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));

@@ -1,0 +1,93 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateDatabaseCommand, CreateTableCommand, type GlueClient } from '@aws-sdk/client-glue';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { catalogTables, withEveryTable } from '../../../src/engines/athena/tables';
+import { viewDefinition } from '../../../src/engines/athena/views';
+import { loadDefinitions } from '../../../src/project/load-definitions';
+import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../../support/shop';
+import { smallPipeline } from '../../support/small-pipeline';
+import type { AthenaLab } from './athena-lab';
+import { openAthenaLab } from './athena-lab';
+import { shareShop } from './glue-shop';
+import { type NightCall, NightRecorder } from './night-recorder';
+
+/**
+ * Which calls each function of a night makes, and Athena in its name, over tables as a deployment defines them. The
+ * committed list is what test/infra/policies.test.ts holds the roles against; UPDATE=1 writes it anew.
+ */
+jest.setTimeout(300_000);
+const FILE = join(__dirname, '../../infra/night-calls.json');
+const NIGHTS = ['2025-02-14', '2025-03-14'] as const;
+const KEYS = {
+  own: 'arn:aws:kms:eu-central-1:123456789012:key/own',
+  source: 'arn:aws:kms:eu-central-1:123456789012:key/source',
+};
+
+const root = temporaryFolder();
+const mark = Date.now().toString(36);
+const [bucket, lake, database, shop] = [`own-${mark}`, `lake-${mark}`, `tidemark_${mark}`, `shop_${mark}`];
+let lab: AthenaLab;
+let found: NightCall[];
+
+beforeAll(async () => {
+  lab = await openAthenaLab({
+    region: 'eu-central-1',
+    account: '123456789012',
+    workgroups: { night: { enforced: true, outputLocation: `s3://${bucket}/query-results/`, kmsKey: KEYS.own } },
+    bucketKeys: { [bucket]: KEYS.own, [lake]: KEYS.source },
+  });
+  for (const Bucket of [bucket, lake]) await lab.clients.s3.send(new CreateBucketCommand({ Bucket }));
+  const folder = writeShopWithPartition(join(root, 'shop'));
+  const definitions = smallPipeline(
+    await loadDefinitions(await shareShop(folder, shop, lab.clients, { orders: 'dt' }, lake)),
+  );
+  await defineTables(lab.clients.glue, definitions.models);
+  const settings = { bucket, prefix: '', database, workgroup: 'night' };
+  const recorder = new NightRecorder(lab, settings, definitions);
+  for (const run_date of NIGHTS) await recorder.walk({ run_date });
+  found = recorder.calls({ [bucket]: 'own-bucket', [lake]: 'lake-bucket', [database]: 'own_database', [shop]: 'shop' });
+});
+afterAll(async () => {
+  await lab?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+function writeShopWithPartition(folder: string): string {
+  const orders = (makeShop(60).orders as SourceRow[]).map((row) => ({
+    ...row,
+    dt: `${String(row.at).slice(0, 7)}-01`,
+  }));
+  const project = writeShop(folder, { orders });
+  const file = join(project, 'tidemark.yml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('    columns:', '    partition: { column: dt, slack_days: 31 }\n    columns:'));
+  return project;
+}
+
+/** What CloudFormation does before the first night. */
+async function defineTables(glue: GlueClient, models: Parameters<typeof catalogTables>[0]): Promise<void> {
+  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
+  const { tables, views } = catalogTables(withEveryTable(models), { bucket, prefix: '' });
+  for (const TableInput of [...tables, ...views.map((view) => viewDefinition(database, view))])
+    await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
+}
+
+test('nights run over what CloudFormation defines, and its views show the published one', async () => {
+  const { rows } = await lab.trino(database).query(`select count(*), max(run_date) from ${database}.people`);
+  expect(Number(rows[0]?.[0])).toBeGreaterThan(20);
+  expect(String(rows[0]?.[1])).toBe(NIGHTS[1]);
+});
+
+test('the committed calls are those that nights make', () => {
+  const text = `[\n${found.map((call) => `  ${JSON.stringify(call)}`).join(',\n')}\n]\n`;
+  if (process.env.UPDATE === '1') writeFileSync(FILE, text);
+  expect(JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(found);
+});
+
+test('Athena read the sources in the name of the functions that may', () => {
+  const reading = found.filter(
+    ({ by, resources }) => by === 'implied' && resources.some((arn) => arn.includes('lake-bucket')),
+  );
+  expect(new Set(reading.map((call) => call.function))).toEqual(new Set(['start-model']));
+});
