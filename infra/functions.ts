@@ -120,8 +120,3 @@ export const FUNCTIONS = {
 } as const satisfies Record<string, FunctionFacts>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
-
-/** Those that are tasks of the state machine. */
-export const TASKS = Object.keys(FUNCTIONS).filter(
-  (name) => name !== 'start-night' && name !== 'stop-run',
-) as FunctionName[];

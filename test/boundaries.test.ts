@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 const ROOT = resolve(__dirname, '..');
 
 interface Rule {
-  /** Folders of src/ whose files it may import, besides its own. functions/ lies beside src/. */
+  /** Folders of src/ whose files it may import, besides its own. functions/ and infra/ lie beside src/. */
   folders: readonly string[];
   /** Packages and Node's own modules it may import; '*' any. */
   packages: readonly string[];
@@ -43,6 +43,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       'zod',
     ],
   },
+  infra: {
+    folders: ['core', 'project', 'engines', 'pipeline'],
+    packages: ['aws-cdk-lib', 'aws-cdk-lib/*', 'cdk-nag', 'constructs', 'node:', 'zod'],
+  },
 };
 
 function sourceFiles(folder: string): string[] {
@@ -58,10 +62,10 @@ interface Import {
   isExternal: boolean;
 }
 
-/** Every import of every file below src/ and functions/, type imports included. */
+/** Every import of every file below src/, functions/ and infra/, type imports included. */
 async function imports(): Promise<Import[]> {
   const result = await build({
-    entryPoints: ['src', 'functions'].flatMap((folder) => sourceFiles(join(ROOT, folder))),
+    entryPoints: ['src', 'functions', 'infra'].flatMap((folder) => sourceFiles(join(ROOT, folder))),
     absWorkingDir: ROOT,
     bundle: true,
     metafile: true,
@@ -99,7 +103,7 @@ function problemOf({ from, to, isExternal }: Import): string | undefined {
   const rule = RULES[layer];
   if (!rule) return `${from}: src/${layer} has no rule; add one here and in biome.json`;
   const isAllowed = isExternal
-    ? rule.packages.some((name) => name === '*' || name === to || (name.endsWith(':') && to.startsWith(name)))
+    ? rule.packages.some((name) => name === to || (/[*:]$/.test(name) && to.startsWith(name.replace('*', ''))))
     : layerOf(to) === layer || rule.folders.includes(layerOf(to));
   // Its version, which a bundler then carries along.
   if (to === 'package.json' && layer === 'project') return undefined;
@@ -123,6 +127,14 @@ test('functions know Athena alone', async () => {
   expect(found.filter(({ from, to }) => from.startsWith('functions/') && to.includes('engines/duckdb'))).toEqual([]);
 });
 
+test('infra knows where things run: of engines the tables of Glue, of the pipeline its list of steps, and no client of AWS', async () => {
+  const found = (await imports()).filter(({ from }) => from.startsWith('infra/'));
+  const engines = /^src\/engines\/athena\/(tables|views|source-names)\.ts$/;
+  expect(found.filter(({ to }) => to.startsWith('src/engines/') && !engines.test(to))).toEqual([]);
+  expect(found.filter(({ to }) => to.startsWith('src/pipeline/') && to !== 'src/pipeline/steps.ts')).toEqual([]);
+  expect(found.some(({ to }) => to === 'src/engines/athena/tables.ts')).toBe(true);
+});
+
 test('a rule that is broken is told', () => {
   expect(problemOf({ from: 'src/core/run.ts', to: 'node:fs', isExternal: true })).toBe(
     'src/core/run.ts imports node:fs',
@@ -134,4 +146,8 @@ test('a rule that is broken is told', () => {
     'imports src/cli',
   );
   expect(problemOf({ from: 'src/core/a.ts', to: 'zod', isExternal: true })).toBeUndefined();
+  expect(problemOf({ from: 'infra/app.ts', to: '@aws-sdk/client-glue', isExternal: true })).toContain(
+    'imports @aws-sdk',
+  );
+  expect(problemOf({ from: 'infra/app.ts', to: 'aws-cdk-lib/aws-iam', isExternal: true })).toBeUndefined();
 });

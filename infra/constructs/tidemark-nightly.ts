@@ -5,11 +5,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { FUNCTIONS, TASKS } from '../functions';
+import { FUNCTIONS, type FunctionName } from '../functions';
 import { grantReadSnapshots, grantStartNights } from '../grants';
 import type { Resources } from '../permissions';
 import { grantedTables, type SourceTables } from '../sources';
-import { stateMachineDefinition } from '../state-machine';
+import { MACHINE_FUNCTIONS, stateMachineDefinition } from '../state-machine';
 import { AlarmTopic } from './alarm-topic';
 import { LakeFormationGrants } from './lake-formation-grants';
 import { NightAlarms } from './night-alarms';
@@ -109,13 +109,20 @@ export class TidemarkNightly extends Construct {
   }
 
   private machine({ longestNightHours }: TidemarkNightlyProps): StateMachine {
-    const arns = Object.fromEntries(TASKS.map((name) => [name, this.functions[name].version.functionArn]));
+    const names = [...new Set(MACHINE_FUNCTIONS)] as FunctionName[];
+    const functions = names.map((name) => {
+      const { version } = this.functions[name];
+      return [name, { arn: version.functionArn, timeoutSeconds: FUNCTIONS[name].timeout * 60 }] as const;
+    });
     const hours = longestNightHours ?? 20;
-    const definition = stateMachineDefinition({ arns, timeoutSeconds: hours * 3600 });
+    const definition = stateMachineDefinition({
+      functions: Object.fromEntries(functions),
+      timeoutSeconds: hours * 3600,
+    });
     return new NightMachine(this, 'Machine', {
       name: this.name,
       definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
-      tasks: TASKS.map((name) => this.functions[name]),
+      tasks: names.map((name) => this.functions[name]),
       encryptionKey: this.storage.encryptionKey,
       rolePath: this.rolePath,
       timeout: Duration.hours(hours),
