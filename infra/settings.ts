@@ -90,6 +90,12 @@ export const settingsSchema = z.strictObject({
     .describe('Whether Lake Formation governs the sources: its grants are then deployed too.'),
 });
 
+/** The JSON Schema that editors read. */
+export function deploySchema(): string {
+  const schema = z.toJSONSchema(settingsSchema.meta({ title: 'deploy.yml' }), { io: 'input', target: 'draft-07' });
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
 export type Settings = z.infer<typeof settingsSchema>;
 export type SourceSettings = Settings['sources'][number];
 

@@ -1,15 +1,21 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { errorsPage } from '../scripts/docs/errors-page';
 import { generatedFiles, ROOT } from '../scripts/docs/generated-files';
 import { thrownCodes } from '../scripts/docs/scan-errors';
+import { tableColumns } from '../scripts/docs/table-columns';
 import { RFM_NAMES } from '../src/core/settings/rfm-names';
+import { model, modelSet } from './core/models/model';
+
+const column = (name: string, type: string) => ({ name, type, description: `The ${name}` });
 
 /** What is generated and committed is what the definitions say today: reference pages and JSON Schemas. */
 const PATHS = [
   ...readdirSync(join(ROOT, 'docs/reference')).map((name) => `docs/reference/${name}`),
   ...readdirSync(join(ROOT, 'schemas')).map((name) => `schemas/${name}`),
+  'infra/table-columns.yml',
 ].sort();
 const files = generatedFiles();
 
@@ -36,6 +42,36 @@ it.each(PATHS.filter((path) => path.endsWith('.md')))('the anchors that %s links
     ([, page, anchor = '']) => !anchors(page ? `docs/reference/${page}` : path).includes(anchor),
   );
   expect(dead.map(([link]) => link)).toEqual([]);
+});
+
+describe('the inventory of tables and columns', () => {
+  const COLUMNS = [column('id', 'varchar'), column('spend', 'bigint')];
+  const inventory = (committed: string, columns = COLUMNS): string =>
+    tableColumns(modelSet(model('people', 'snapshots', 'select 1 as x', { public: true, columns })), committed);
+
+  it('takes columns that are added at the end, and tables that are new', () => {
+    const before = inventory('');
+    expect(parse(before)).toEqual({
+      people_attempts: ['id string', 'spend bigint'],
+      people_runs: ['id string', 'spend bigint'],
+    });
+    expect(inventory(before)).toBe(before);
+    expect(inventory(before, [...COLUMNS, column('score', 'integer')])).toContain('- score int');
+  });
+
+  it.each([
+    ['another type', [column('id', 'varchar'), column('spend', 'double')]],
+    ['another name', [column('id', 'varchar'), column('spent', 'bigint')]],
+    ['another place', [column('spend', 'bigint'), column('id', 'varchar')]],
+    ['one put between', [column('id', 'varchar'), column('score', 'integer'), column('spend', 'bigint')]],
+    ['one taken away', [column('id', 'varchar')]],
+  ])('refuses a column of %s', (_, columns) => {
+    expect(() => inventory(inventory(''), columns)).toThrow(/columns of people_attempts, people_runs were changed/);
+  });
+
+  it('refuses a table that is gone', () => {
+    expect(() => inventory('gone_attempts:\n  - id string\n')).toThrow(/gone_attempts/);
+  });
 });
 
 it('the page on RFM shows the cells as they are', () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { deploySchema } from '../../infra/settings';
 import type { Project } from '../../src/core/project';
 import { projectFileSchema } from '../../src/core/project-file';
 import { SOURCE_NAMES, sourceColumns } from '../../src/core/sources/contract';
@@ -10,17 +12,21 @@ import { fieldsPage } from './fields-page';
 import { modelsPage } from './models-page';
 import { projectFilePage } from './project-file-page';
 import { snapshotPage } from './snapshot-page';
+import { tableColumns } from './table-columns';
 
 export const ROOT = resolve(__dirname, '../..');
 
 /** Everything under version control that is made from something else: path below the root to text. */
 export async function generatedFiles(): Promise<Record<string, string>> {
   const written = await loadModels(join(ROOT, 'sql'));
-  const models = [...assembleDefinitions(projectWithEverything(), written).models.values()];
+  const everything = assembleDefinitions(projectWithEverything(), written).models;
+  const models = [...everything.values()];
   const columnsOf = (name: string) => models.find((model) => model.name === name)?.sidecar.columns ?? [];
   const schemas = jsonSchemas(columnsOf('customer_profiles').filter((column) => column.segmentable));
   return {
     ...Object.fromEntries(Object.entries(schemas).map(([name, text]) => [`schemas/${name}`, text])),
+    'schemas/deploy.schema.json': deploySchema(),
+    'infra/table-columns.yml': tableColumns(everything, readFileSync(join(ROOT, 'infra/table-columns.yml'), 'utf8')),
     'docs/reference/errors.md': await errorsPage([join(ROOT, 'src'), join(ROOT, 'functions')], models),
     'docs/reference/fields.md': fieldsPage(columnsOf('customer_profiles')),
     'docs/reference/models.md': modelsPage(models),
