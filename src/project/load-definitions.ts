@@ -64,7 +64,7 @@ function orderRows(project: Project): OrderRows {
 function segmentModels(project: Project, written: readonly Model[]): Model[] {
   const profiles = written.find((model) => model.name === 'customer_profiles');
   if (!profiles) return [];
-  const mapped = new Set(Object.keys(project.file.sources));
+  const mapped = new Set([...Object.keys(project.file.sources), ...(project.file.contact ? ['contact'] : [])]);
   if (ordersAreDerived(project.file)) mapped.add('orders');
   const compiled = compileSegments(project.segments, profiles.sidecar.columns, mapped);
   return [

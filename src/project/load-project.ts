@@ -35,7 +35,7 @@ export interface ReadProject {
   /** Present when tidemark.yml passed its schema. */
   project?: Project;
   segments: SegmentDefinition[];
-  /** Names under sources; undefined when tidemark.yml does not say. */
+  /** Names under sources, and `contact` where it is set; undefined when tidemark.yml does not say. */
   mappedSources?: string[];
 }
 
@@ -60,9 +60,12 @@ export async function readProject(directory: string, errors: DefinitionError[]):
   return {
     ...(file ? { project: { directory: root, file, sources, segments } } : {}),
     segments,
-    ...(mappedSources ? { mappedSources } : {}),
+    ...(mappedSources ? { mappedSources: [...mappedSources, ...(has(found, 'contact') ? ['contact'] : [])] } : {}),
   };
 }
+
+const has = (found: YamlFile, key: string): boolean =>
+  (found.value as Record<string, unknown> | null)?.[key] !== undefined;
 
 /** Each top-level key and each source by itself: a mistake in one does not hide those in others. */
 function passingParts(found: YamlFile): ProjectFileParts {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DefinitionErrors } from '../../src/core/errors';
+import { loadDefinitions } from '../../src/project/load-definitions';
 import { definitionsOf, loadProject } from '../../src/project/load-project';
 import { PROJECT, SEGMENT, temporaryProject } from './temporary-project';
 
@@ -126,5 +127,17 @@ describe('definitions', () => {
     const one = await of({ 'tidemark.yml': text, 'q.sql': "select 1 as id from {{ source('raw') }}" });
     const other = await of({ 'tidemark.yml': text, 'q.sql': "select 2 as id from {{ source('raw') }}" });
     expect(one).not.toBe(other);
+  });
+});
+
+test('a segment may ask whom a contact pays for once tidemark.yml has the costs', async () => {
+  const costs = 'contact: { gross_margin: 0.4, offer_cost: 5, contact_cost: 0.5, offer_success: 0.1 }\n';
+  const voucher =
+    'name: Voucher\ndescription: Whom it pays for.\nowner: crm\nwhen: { field: worth_contacting, is: true }\n';
+  const files = { 'segments/voucher.yml': voucher };
+  const withCosts = await loadDefinitions(folder({ 'tidemark.yml': `${PROJECT}${costs}`, ...files }));
+  expect(withCosts.project.segments.map(({ key }) => key)).toContain('voucher');
+  await expect(loadDefinitions(folder({ 'tidemark.yml': PROJECT, ...files }))).rejects.toMatchObject({
+    errors: [{ code: 'field_needs_setting' }],
   });
 });

@@ -25,7 +25,7 @@ const columnSchema = z.strictObject({
   description: z.string().min(1),
   /** Whether a segment file may use the column as a field. */
   segmentable: z.boolean().default(false),
-  /** The optional sources without any of which the column is always null; a segment that uses it is refused then. */
+  /** The optional sources, or the setting contact, without any of which the column is always null; a segment that uses it is refused then. */
   needs: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   /** The texts the column can hold, where they are few and fixed: a segment naming another one is refused. */
   values: z.array(z.string().min(1)).min(1).optional(),

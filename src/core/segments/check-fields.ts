@@ -8,10 +8,13 @@ import { children } from './references';
 
 const MOST_DAYS = 3660;
 
+/** The one setting without which fields stay empty; others need sources. */
+const CONTACT = 'contact';
+
 export interface FieldSurroundings {
   /** The segmentable columns of the profile. */
   fields: readonly Column[];
-  /** Sources the shop maps. A field that needs another one is refused: it would be silently empty. */
+  /** Sources the shop maps, and `contact` where it is set. A field that needs another one is refused: it would be silently empty. */
   mappedSources: ReadonlySet<string>;
 }
 
@@ -42,6 +45,13 @@ function fieldProblem(
     };
   }
   const missing = [column.needs ?? []].flat().filter((source) => !mappedSources.has(source));
+  if (missing.includes(CONTACT)) {
+    return {
+      code: 'field_needs_setting',
+      found: `${field} needs the shop's costs under ${CONTACT}, which tidemark.yml does not have`,
+      remedy: `add ${CONTACT} with gross_margin, offer_cost, contact_cost and offer_success, or take the condition out`,
+    };
+  }
   if (missing.length > 0) {
     const names = missing.join(' and ');
     return {

@@ -24,7 +24,7 @@ export interface CompiledSegment {
  * Checks segments against the profile's columns and each other and turns each into one predicate, sorted by key.
  *
  * @param fields columns of the profile; only those with `segmentable` may be used.
- * @param mappedSources names of the sources the shop maps.
+ * @param mappedSources names of the sources the shop maps, and `contact` where it is set.
  * @throws DefinitionErrors with everything that is wrong in any of them.
  */
 export function compileSegments(

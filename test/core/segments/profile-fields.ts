@@ -23,5 +23,6 @@ export const FIELDS: Column[] = [
   field('is_business', 'boolean'),
   field('visits_30d', 'bigint', { needs: 'events' }),
   field('new_arrival_share', 'double', { needs: ['order_lines', 'products'] }),
+  field('worth_contacting', 'boolean', { needs: 'contact' }),
   { name: 'customer_id', type: 'varchar', description: 'The key.', segmentable: false },
 ];
