@@ -15,14 +15,15 @@ purchases as (
         cast(count_if(day > cast(date_add('day', -180, {{ param('as_of') }}) as date)) as bigint) as purchase_days_180d,
         -- narrow again at once: to round a sum of 38 digits costs a hundred times as much
         cast(sum(purchase_amount) as decimal(18,4)) as purchase_amount,
-        cast(sum(case when purchase_number > 1 then purchase_amount end) as decimal(18,4)) as repeat_purchase_amount,
-        cast(sum(case when next_day is null then purchase_amount end) as decimal(18,4)) as last_purchase_amount,
+        min_by(purchase_amount, day) as first_purchase_amount,
+        -- the greatest of one value is that value
+        max(case when next_day is null then purchase_amount end) as last_purchase_amount,
         sum(foreign_order_count) as foreign_order_count,
         cast(sum(case when day > {{ param('year_ago') }} then order_count end) as bigint) as orders_365d,
         cast(sum(case when day > {{ param('year_ago') }} then purchase_amount end) as decimal(18,4)) as purchase_amount_365d,
         cast(count_if(day > {{ param('rfm_since') }}) as bigint) as rfm_purchase_days,
         cast(sum(case when day > {{ param('rfm_since') }} then purchase_amount end) as decimal(18,4)) as rfm_purchase_amount
-    from {{ ref('numbered_days') }} as numbered_days
+    from {{ ref('spaced_days') }} as spaced_days
     group by person_id
 ),
 
@@ -61,7 +62,7 @@ final as (
             when purchases.foreign_order_count > 0 then 'currency'
         end as value_abstain_reason,
         purchases.purchase_amount,
-        purchases.repeat_purchase_amount,
+        case when purchases.purchase_days > 1 then cast(purchases.purchase_amount - purchases.first_purchase_amount as decimal(18,4)) end as repeat_purchase_amount,
         purchases.last_purchase_amount,
         cast(purchases.purchase_amount - coalesce(returns.return_amount, cast(0 as decimal(18,4))) as decimal(18,2)) as net_amount,
         cast(coalesce(purchases.purchase_amount_365d, cast(0 as decimal(18,4))) - coalesce(returns.return_amount_365d, cast(0 as decimal(18,4))) as decimal(18,2)) as net_amount_365d,

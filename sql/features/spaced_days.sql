@@ -4,7 +4,6 @@ final as (
     select
         person_id,
         day,
-        row_number() over (partition by person_id order by day) as purchase_number,
         lead(day) over (partition by person_id order by day) as next_day,
         order_count,
         purchase_amount,

@@ -1,0 +1,28 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { execSync } from 'node:child_process';
+import { openDatabase } from '../../src/engines/duckdb/database';
+import { bareScan, writeOrdersAlone } from '../orders-alone';
+import { BenchShop, withEverythingInline } from './zz-shop';
+import { modelSql, readRelations } from '../../src/pipeline/relations';
+import { sourceSql } from '../../src/pipeline/source-select';
+(async () => {
+ const n = Number(process.argv[2]);
+ const inst = await openDatabase({ memoryLimit: '2GB', threads: 2, spillFolder: '/tmp/feat_cost/spill' }); const c = await inst.connect();
+ const dir='/tmp/feat_cost/p'+n; mkdirSync(dir,{recursive:true});
+ const file = await writeOrdersAlone(c, dir, n);
+ console.log('bare', await bareScan(c, file, {id:'customer_id',time:'ordered_at',amount:'amount'}));
+ const s = await BenchShop.open('x', dir);
+ const rollups=['purchase_days','return_days','return_source','category_days','activity_days','campaign_days','stg_identities','stg_customers'];
+ const old = execSync('git show 6df31e6:sql/features/customer_orders.sql',{encoding:'utf8'});
+ const time = async (name:string, sql:string) => { let best=[1e9,1e9]; for (let i=0;i<2;i++){ const t=performance.now(), cpu=process.cpuUsage(); await c.run(sql); const u=process.cpuUsage(cpu); const v=[(performance.now()-t)/1000,(u.user+u.system)/1e6]; if (v[1]!<best[1]!) best=v as any;} console.log(name, 'wall', best[0]!.toFixed(2), 'cpu', best[1]!.toFixed(2)); };
+ const relations = await readRelations(s.plan, rollups, s.context);
+ const mk = (name:string, date:string, sql?:string, tables: Record<string,string> = {}) => { const d = withEverythingInline(s.context.definitions); const ctx={...s.context, definitions:d}; const m = d.models.get(name)!; const r={...relations, values:{...relations.values, provided:{...relations.values.provided, horizon_days:'91', return_source:'none'}}}; for (const [k,v] of Object.entries(tables)) d.models.set(k,{...d.models.get(k)!, sql:v}); return modelSql({...m, sql: sql ?? m.sql}, date as any, r, ctx, (x)=>sourceSql(x, relations.sources, ctx)); };
+ await time('customer_orders before', `copy (${mk('customer_orders','run_date',old)}) to '/tmp/feat_cost/o.parquet' (format parquet, compression zstd)`);
+ await time('customer_orders now', `copy (${mk('customer_orders','run_date')}) to '/tmp/feat_cost/orders.parquet' (format parquet, compression zstd)`);
+ await time('churn_features from table, summed', `select count(*) , ${['log_recency_days','log_repeats','log_purchase_days_30d','log_purchase_days_90d','log_purchase_days_180d','log_earlier_purchase_days','log_age_days','is_one_time','log_mean_gap_days','gap_variation','log_overdue_ratio','log_purchase_amount','log_mean_amount','log_last_amount_ratio','return_share','log_categories','log_lines','discount_share'].map(x=>`sum(${x})`).join(',')} from (${mk('churn_features','run_date',undefined,{customer_orders:"select * from read_parquet('/tmp/feat_cost/orders.parquet')"})})`);
+ await time('churn_features at a past date', `copy (${mk('churn_features','backtest_date')}) to '/tmp/feat_cost/f.parquet' (format parquet, compression zstd)`);
+ await time('customer_orders before, past date, 3 columns', `select sum(purchase_days), sum(recency_days), sum(net_amount) from (${mk('customer_orders','backtest_date',old)})`);
+ await time('customer_orders now, past date, 3 columns', `select sum(purchase_days), sum(recency_days), sum(net_amount) from (${mk('customer_orders','backtest_date')})`);
+ console.log(execSync('ls -la /tmp/feat_cost',{encoding:'utf8'}));
+ await s.close();
+})();
