@@ -23,10 +23,10 @@ const fileOf = ({ name }: Split): string => `${name.replaceAll(/[ ,]+/g, '_')}.c
 
 function writeRows(folder: string, split: Split, windows: readonly Snapshot[]): void {
   mkdirSync(folder, { recursive: true });
-  const names = windows[0]?.names ?? [];
+  const names = [...(windows[0]?.features.keys() ?? [])];
   const lines = windows.flatMap((window) =>
     window.customers.map((id, row) =>
-      [window.asOf, id, window.labels[row], ...window.columns.map((column) => column[row])].join(','),
+      [window.asOf, id, window.labels[row], ...[...window.features.values()].map((column) => column[row])].join(','),
     ),
   );
   writeFileSync(
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
       for (const asOf of split.training) training.push(await shop.snapshot(asOf, split.horizonDays));
       if (values.write !== undefined) writeRows(values.write, split, [...training, test]);
       const boosted = values.boosted === undefined ? undefined : boostedOf(values.boosted, split, test);
-      const one = { judged: judgeSplit({ split, training, test }, replication), boosted };
+      const one = { judged: judgeSplit({ split, training, test }), boosted };
       judged.push(one);
       printSplit(one.judged, boosted, replication);
     }

@@ -7,7 +7,7 @@ import { asOfModels } from '../../src/core/models/graph';
 import type { Model } from '../../src/core/models/model';
 import { featureFamilies } from '../../src/core/models/sidecar';
 import type { RunPlan } from '../../src/core/run';
-import type { PurchaseCounts } from '../../src/core/statistics/counts';
+import type { FitWindow } from '../../src/core/scores/fit-windows';
 import { openLocalCatalog } from '../../src/engines/duckdb/catalog';
 import { systemClock } from '../../src/engines/duckdb/clock';
 import { openDatabase } from '../../src/engines/duckdb/database';
@@ -29,17 +29,10 @@ const DATA_AS_WRITTEN = '../../../shared/data';
 export const REAL_DATA = resolve(process.env.TIDEMARK_REAL_DATA ?? join(__dirname, '../../../shared/data'));
 
 /** Everybody with a purchase by a date, by the product's own feature SQL, and who bought in the days after it. */
-export interface Snapshot {
+export interface Snapshot extends FitWindow {
   asOf: string;
   /** In the order of a hash of the id, so that a cut by row is a cut by chance. */
   customers: readonly string[];
-  labels: Uint8Array;
-  counts: PurchaseCounts;
-  recency: Float64Array;
-  /** Mean amount of repeat purchase days; NaN without. */
-  repeatMean: Float64Array;
-  names: readonly string[];
-  columns: readonly Float64Array[];
 }
 
 /** The nodes whose tables the features of any date stand on. */
@@ -50,7 +43,7 @@ const SNAPSHOT_SQL = `
 select
   features.*,
   later.person_id is not null as has_bought,
-  substr(lower(to_hex(sha256(to_utf8(features.customer_id)))), 1, 15) as place
+  substr(lower(to_hex(sha256(to_utf8(features.customer_id)))), 1, 13) as place
 from {{ ref('churn_features') }} as features
 left join (
   select distinct coalesce(ids.person_id, days.customer_id) as person_id
@@ -154,10 +147,14 @@ function toSnapshot(asOf: string, values: Record<string, unknown[]>, names: read
   const column = (name: string): Float64Array =>
     Float64Array.from(values[name] as unknown[], (each) => (each === null ? Number.NaN : Number(each)));
   const customers = values.customer_id as string[];
+  const labels = Uint8Array.from(values.has_bought as unknown[], (each) => (each === true ? 1 : 0));
   return {
     asOf,
     customers,
-    labels: Uint8Array.from(values.has_bought as unknown[], (each) => (each === true ? 1 : 0)),
+    rows: customers.length,
+    hash: Float64Array.from(values.place as string[], (each) => Number.parseInt(each, 16)),
+    labels,
+    positives: labels.reduce((sum, each) => sum + each, 0),
     counts: {
       repeats: column('repeats'),
       span: column('span_days'),
@@ -165,8 +162,7 @@ function toSnapshot(asOf: string, values: Record<string, unknown[]>, names: read
       weight: new Float64Array(customers.length).fill(1),
     },
     recency: column('recency_days'),
-    repeatMean: column('repeat_mean_amount'),
-    names,
-    columns: names.map(column),
+    value: column('repeat_mean_amount'),
+    features: new Map(names.map((name) => [name, column(name)])),
   };
 }
