@@ -1,3 +1,4 @@
+import { interceptShift } from '../statistics/calibration';
 import {
   type AbsentCandidate,
   BASELINES,
@@ -11,6 +12,7 @@ import { type LikelyCut, likelyCut } from '../statistics/likely-cut';
 import { type Judgement, judge } from '../statistics/metrics';
 import { lossesOf, meanDifference } from '../statistics/paired-mean';
 import { groupScores } from '../statistics/score-groups';
+import { logit, sigmoid } from '../statistics/special';
 import { baselineProbabilities } from './baselines';
 import type { FitWindow, FitWindows } from './fit-windows';
 import { type PurchaseFits, prepareAll, probabilitiesOf } from './recipe';
@@ -49,18 +51,32 @@ function judgementsOf(probability: Float64Array, window: FitWindow, active: read
   };
 }
 
+/**
+ * What a score loses once its level is that of the window. Whether a score beats a rule is a question of telling people
+ * apart; how far the level moved since the fit is what the calibration error says, and what the shift mends for tonight.
+ */
+function lossesAtLevel(probability: Float64Array, { labels, positives }: FitWindow): Float64Array {
+  const logOdds = probability.map(logit);
+  const found = interceptShift(logOdds, positives);
+  const shift = 'shift' in found ? found.shift : 0;
+  return lossesOf(
+    logOdds.map((odds) => sigmoid(odds + shift)),
+    labels,
+  );
+}
+
 /** Judges all candidates on one window. The window must have customers. */
 export function judgeFit({ judged, training }: FitWindows, fits: PurchaseFits, horizon: number): JudgedFit {
   const active = activeRows(judged);
   const baselineScores = BASELINES.map((name) => [name, baselineProbabilities(name, training, judged)] as const);
-  const baselineLosses = baselineScores.map(([name, scores]) => [name, lossesOf(scores, judged.labels)] as const);
+  const baselineLosses = baselineScores.map(([name, scores]) => [name, lossesAtLevel(scores, judged)] as const);
   const known = { now: judged, matured: training, levels: training.slice(0, 1) };
   const scores = new Map<CandidateName, Float64Array>();
   const candidates = prepareAll(known, fits, horizon).map(([name, prepared]): JudgedCandidate | AbsentCandidate => {
     if ('abstain' in prepared) return { name, abstain: prepared.abstain };
     const probability = probabilitiesOf(prepared, judged, horizon);
     scores.set(name, probability);
-    const losses = lossesOf(probability, judged.labels);
+    const losses = lossesAtLevel(probability, judged);
     const gains = baselineLosses.map(([baseline, theirs]) => [baseline, meanDifference(theirs, losses)] as const);
     return {
       name,

@@ -15,7 +15,10 @@ export interface JudgedCandidate {
   everybody: Judgement;
   /** Those with a purchase in the 365 days before the window; undefined where there are none. */
   active: Judgement | undefined;
-  /** Log-loss of the baseline minus the candidate's, paired on the same rows: above 0 the candidate is better. */
+  /**
+   * Log-loss of the baseline minus the candidate's, paired on the same rows, both at the level of the window: above 0 the
+   * candidate is better.
+   */
   gainOver: Readonly<Record<BaselineName, Interval>>;
 }
 
