@@ -8,6 +8,7 @@ module.exports = {
     '/node_modules/',
     '<rootDir>/test/real/',
     '<rootDir>/test/pipeline/(knowledge|late-rows|simply-works)',
+    '<rootDir>/test/infra/synth',
   ],
   // The default leaves one core idle, which on two cores is half of the machine.
   maxWorkers: '100%',

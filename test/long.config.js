@@ -3,12 +3,16 @@ const base = require('../jest.config');
 /**
  * `npm run test:long`: what would take `npm test` over two minutes. The examples on their public data, beside the checkout
  * (skipped with a message where they are absent), a million orders, nights that
- * reproduce themselves, and nights that read in part.
+ * reproduce themselves, nights that read in part, and `npm run synth` with every bundle.
  */
 module.exports = {
   ...base,
   rootDir: '..',
   roots: ['<rootDir>/test'],
-  testMatch: ['**/test/real/**/*.test.ts', '**/test/pipeline/{knowledge,late-rows,simply-works}.test.ts'],
+  testMatch: [
+    '**/test/real/**/*.test.ts',
+    '**/test/pipeline/{knowledge,late-rows,simply-works}.test.ts',
+    '**/test/infra/synth.test.ts',
+  ],
   testPathIgnorePatterns: ['/node_modules/'],
 };
