@@ -47,7 +47,10 @@ function isKnown(command: string): boolean {
   if (words[0] === 'npm')
     return words[1] === 'ci' || words[1] === 'test' || (words[1] === 'run' && scripts.includes(words[2] ?? ''));
   if (words[0] === 'tidemark') return isTidemark(words.slice(1));
-  if (words[0] === 'npx') return words[1] === 'tidemark' ? isTidemark(words.slice(2)) : words[1] === 'jest';
+  if (words[0] === 'npx') {
+    if (words[1] === 'cdk') return ['bootstrap', 'synth', 'deploy', 'destroy', 'import'].includes(words[2] ?? '');
+    return words[1] === 'tidemark' ? isTidemark(words.slice(2)) : words[1] === 'jest';
+  }
   return true;
 }
 
