@@ -40,7 +40,7 @@ export interface ScoreParameter {
 /** What a published night says of its predictions, and what has become of earlier ones. */
 export interface Predictions {
   /** People by what they are told tonight, prospects left out. */
-  told: { churn_tier: string | null; purchase_likelihood: string; people: number; expected_buyers: number | null }[];
+  tonight: { churn_tier: string | null; purchase_likelihood: string; people: number; expected_buyers: number | null }[];
   /** Oldest first. */
   receipts: Receipt[];
   parameters: ScoreParameter[];
@@ -48,8 +48,8 @@ export interface Predictions {
 
 /** Reads receipts, parameters and counts of a published night: rows by group, never by person. */
 export async function readPredictions(manifest: Manifest, context: StepContext): Promise<Predictions> {
-  const [told, receipts, parameters] = await Promise.all([
-    readPublished(manifest, 'people', toldSql, context),
+  const [tonight, receipts, parameters] = await Promise.all([
+    readPublished(manifest, 'people', tonightSql, context),
     readPublished(
       manifest,
       'receipts',
@@ -64,7 +64,7 @@ export async function readPredictions(manifest: Manifest, context: StepContext):
     ),
   ]);
   return {
-    told: told.map((row) => ({
+    tonight: tonight.map((row) => ({
       churn_tier: textOf(row.churn_tier),
       purchase_likelihood: String(row.purchase_likelihood),
       people: Number(row.people),
@@ -81,7 +81,7 @@ export async function readPredictions(manifest: Manifest, context: StepContext):
   };
 }
 
-const toldSql = (from: string): string =>
+const tonightSql = (from: string): string =>
   [
     'select churn_tier, purchase_likelihood, count(*) as people,',
     '  cast(sum(cast(1e0 - churn_probability as decimal(18,6))) as double) as expected_buyers',

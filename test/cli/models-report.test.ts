@@ -66,7 +66,7 @@ const parameter = (
 });
 
 const PREDICTIONS: Predictions = {
-  told: [
+  tonight: [
     { churn_tier: 'high', purchase_likelihood: 'unlikely', people: 60, expected_buyers: 12.4 },
     { churn_tier: 'low', purchase_likelihood: 'likely', people: 40, expected_buyers: 28.2 },
     { churn_tier: null, purchase_likelihood: 'ineligible', people: 3, expected_buyers: null },
@@ -108,7 +108,7 @@ const line = (report: string, start: string): string[] =>
 test('tonight: what scores, who is expected, the tiers', () => {
   const report = text();
   expect(report).toContain('Predictions, to 2026-04-28');
-  expect(report).toContain('41 of 100 people who have bought are expected to buy within 28 days; 40 are called likely');
+  expect(report).toContain('of 100 people with a purchase 41 are expected to buy within 28 days; 40 are called likely');
   expect(report).toContain('scored by mbg: it lost least on the newest window whose outcome is known');
   expect(line(report, 'high churn risk')[0]).toMatch(/^high churn risk \| 60 \| 60\.0 % \| █+$/);
 });
@@ -152,7 +152,7 @@ test('what abstains, and warnings of predictions only', () => {
 
 test('a shop without scores and receipts is told why', () => {
   const report = text(
-    { told: [], receipts: [], parameters: [] },
+    { tonight: [], receipts: [], parameters: [] },
     { score_model: { name: null, reason: 'history_too_short' }, warnings: [] },
   );
   expect(report).toContain('none: the history is too short to judge a model out of time');

@@ -76,7 +76,7 @@ const DETAILS: NightDetails = {
 const input = (changes: Partial<SummaryInput> = {}): SummaryInput => ({
   manifest: MANIFEST,
   details: DETAILS,
-  predictions: { told: [], receipts: [], parameters: [] },
+  predictions: { tonight: [], receipts: [], parameters: [] },
   shop: 'corner',
   currency: 'EUR',
   project: 'my-shop',
@@ -188,7 +188,7 @@ const due: Receipt = {
   actual_value: null,
 };
 const withReceipts = (...receipts: Receipt[]): string =>
-  summary(input({ predictions: { told: [], receipts, parameters: [] } }), { ...PAPER, width: 1000 });
+  summary(input({ predictions: { tonight: [], receipts, parameters: [] } }), { ...PAPER, width: 1000 });
 
 test('without a model no predictions are told, and why', () => {
   expect(text).toContain('Predictions\n  none: no model is fitted yet');

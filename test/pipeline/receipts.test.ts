@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
+import { main } from '../../src/cli/main';
 import { modelsReport } from '../../src/cli/report/models-report';
 import { readModelsReport } from '../../src/cli/report-models';
 import type { Definitions } from '../../src/core/definitions';
@@ -152,6 +153,19 @@ describe('a shop of three, told on one night', () => {
     const said = modelsReport(report, { colors: pc.createColors(false), width: 100 });
     expect(said).toMatch(/2025-05-01 +live +buyers +by_hand +3 +1 +2 +160 % +within +1\.50 +0\.2\d\d/);
     expect(said).toMatch(/\n {2}likely +1 +75\.0 % +█+▌? +100\.0 %/);
+  });
+
+  test('so does its JSON: receipts, parameters and reasons, no person', async () => {
+    const said: string[] = [];
+    const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    const code = await main(['node', 'tidemark', 'report', 'models', '--project', project, '--out', out, '--json']);
+    spy.mockRestore();
+    const told = JSON.parse(said.join(''));
+    expect([code, told.run_date, told.receipts.length]).toEqual([0, DUE, rows.length]);
+    expect(Object.keys(told).sort()).toEqual(
+      ['abstained', 'parameters', 'receipts', 'run_date', 'run_id', 'score_model', 'tonight'].sort(),
+    );
+    expect(said.join('')).not.toContain('anna');
   });
 
   test('earlier receipts stay beside those of later nights', async () => {

@@ -1,3 +1,4 @@
+import { FIT_WARNINGS } from '../../core/scores/fit-warnings';
 import type { Manifest } from '../../core/snapshots/manifest';
 import type { NightDetails } from '../../pipeline/read-night';
 import type { Predictions } from '../../pipeline/read-predictions';
@@ -39,11 +40,8 @@ function nothingDue(paper: Paper): string[] {
   ]);
 }
 
-/** Codes of warnings about predictions; those of the fit come under its own name. */
-const CODES = ['receipt_outside_band', 'season_unseen'];
-
 function warnings(paper: Paper, manifest: Manifest): string[] {
-  const own = manifest.warnings.filter(({ code }) => CODES.includes(code));
+  const own = manifest.warnings.filter(({ code }) => code === 'receipt_outside_band' || FIT_WARNINGS.has(code));
   return section(
     paper,
     'Warnings',

@@ -13,9 +13,9 @@ const TIERS = [
 ] as const;
 
 /** What buyers are told tonight: which model scores and why, who is expected to buy, how many stand in each tier. */
-export function predictionsSection(paper: Paper, manifest: Manifest, { told }: Predictions): string[] {
+export function predictionsSection(paper: Paper, manifest: Manifest, { tonight }: Predictions): string[] {
   const days = Number(manifest.parameters.horizon?.values.horizon_days ?? 0);
-  const scored = told.filter(({ expected_buyers }) => expected_buyers !== null);
+  const scored = tonight.filter(({ expected_buyers }) => expected_buyers !== null);
   const { name, reason } = manifest.score_model;
   if (scored.length === 0) return section(paper, 'Predictions', [`  none: ${reasonText(reason)}`]);
   const people = sum(scored, (row) => row.people);
@@ -39,7 +39,7 @@ export function predictionsSection(paper: Paper, manifest: Manifest, { told }: P
   return section(paper, `Predictions, to ${addDays(manifest.run_date, days)}`, [
     ...wrapped(
       paper,
-      `${count(expected)} of ${peopleText(people)} who have bought are expected to buy within ${days} days; ${count(likely)} are called likely`,
+      `of ${peopleText(people)} with a purchase ${count(expected)} are expected to buy within ${days} days; ${count(likely)} are called likely`,
     ),
     `  scored by ${name ?? '–'}: ${reasonText(reason)}`,
     ...table(paper, ['', 'people', 'share', ''], tiers, [1, 2]),

@@ -14,6 +14,9 @@ const ABOUT: Readonly<Record<string, string>> = {
 
 const NOBODY_SCORED = 'nobody_scored';
 
+/** Codes of all that a fit may warn of. */
+export const FIT_WARNINGS: ReadonlySet<string> = new Set([...Object.keys(ABOUT), NOBODY_SCORED]);
+
 /** Reasons that a young or small shop knows itself. */
 const EXPECTED = new Set(['history_too_short', 'too_few_customers', 'too_few_repeat_customers', 'no_time_observed']);
 
