@@ -3,6 +3,7 @@ import type { Manifest } from '../../core/snapshots/manifest';
 import type { Predictions, Receipt } from '../../pipeline/read-predictions';
 import { bar, count, peopleText, percent } from '../format';
 import { type Paper, section, table, wrapped } from './paper';
+import { fact } from './people';
 import { reasonText } from './reasons';
 
 const BAR_WIDTH = 30;
@@ -32,6 +33,7 @@ export function predictionsSection(paper: Paper, manifest: Manifest, { tonight }
       paper.colors[color](bar(size / people, BAR_WIDTH)),
     ];
   });
+  const worth = fact(manifest, 'people', 'worth_contacting');
   const likely = sum(
     scored.filter((row) => row.purchase_likelihood === 'likely'),
     (row) => row.people,
@@ -41,6 +43,7 @@ export function predictionsSection(paper: Paper, manifest: Manifest, { tonight }
       paper,
       `of ${peopleText(people)} with a purchase ${count(expected)} are expected to buy within ${days} days; ${count(likely)} are called likely`,
     ),
+    ...(worth > 0 ? [`  ${peopleText(worth)} worth contacting by the costs in tidemark.yml`] : []),
     `  scored by ${name ?? '–'}: ${reasonText(reason)}`,
     ...table(paper, ['', 'people', 'share', ''], tiers, [1, 2]),
   ]);
