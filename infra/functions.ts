@@ -40,13 +40,20 @@ export const FUNCTIONS = {
   },
   'await-sources': {
     description: 'Looks whether the sources are fresh enough',
-    rights: { reads: NOTES, writes: ['runs/*'], queries: 'run', sources: true },
+    rights: { reads: NOTES, queries: 'run', sources: true },
     memory: 1024,
     timeout: 10,
   },
   'plan-run': {
     description: 'Gives the run its identity and its plan',
-    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: 'run', sources: true, view: true },
+    // Sweeps: a run that is taken up again is claimed back from the sweep.
+    rights: {
+      reads: [...NOTES, 'tables/*', 'sweeps/*'],
+      writes: ['runs/*', 'sweeps/*'],
+      queries: 'run',
+      sources: true,
+      view: true,
+    },
     memory: 1024,
     timeout: 15,
   },
@@ -85,7 +92,7 @@ export const FUNCTIONS = {
     description: 'Writes the manifest, then the pointer',
     rights: {
       reads: [...NOTES, 'tables/*'],
-      writes: ['runs/*', 'manifests/*', 'current.json'],
+      writes: ['manifests/*', 'current.json'],
       queries: 'run',
       sources: true,
       partitions: ['make'],
@@ -97,9 +104,9 @@ export const FUNCTIONS = {
   'sweep-runs': {
     description: 'Marks and deletes what no kept night needs',
     rights: {
-      reads: [...NOTES, 'tables/*', 'exports/*'],
-      writes: ['runs/*', 'current.json'],
-      deletes: ['runs/*', 'manifests/*', 'tables/*', 'exports/*'],
+      reads: [...NOTES, 'sweeps/*'],
+      writes: ['current.json', 'sweeps/*'],
+      deletes: ['runs/*', 'manifests/*', 'tables/*', 'sweeps/*'],
       partitions: ['delete'],
     },
     memory: 1024,

@@ -15,7 +15,7 @@ export class PipelineStack extends Stack {
   readonly nightly: TidemarkNightly;
 
   constructor(scope: Construct, id: string, { deployment, storage, ...props }: PipelineStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, suppressTemplateIndentation: true });
     const { settings, definitions } = deployment;
     const { name, sources, schedule, alarms, limits, hash_salt_secret: salt } = settings;
     this.nightly = new TidemarkNightly(this, 'Nightly', {

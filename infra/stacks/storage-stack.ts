@@ -12,7 +12,8 @@ export class StorageStack extends Stack {
   readonly storage: TidemarkStorage;
 
   constructor(scope: Construct, id: string, { deployment, ...props }: StorageStackProps) {
-    super(scope, id, { ...props, terminationProtection: true });
+    // Tables have many columns, and CloudFormation takes a megabyte.
+    super(scope, id, { ...props, terminationProtection: true, suppressTemplateIndentation: true });
     const { settings, definitions } = deployment;
     this.storage = new TidemarkStorage(this, 'Storage', {
       models: definitions.models,

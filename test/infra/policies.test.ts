@@ -89,6 +89,10 @@ test.each([
   ['sweep-runs', { action: 's3:DeleteObject', resources: [object('runs/RUN/plan.json')] }],
   ['sweep-runs', { action: 's3:DeleteObject', resources: [object('manifests/RUN.json')] }],
   ['sweep-runs', { action: 's3:PutObject', resources: [object('current.json')] }],
+  ['sweep-runs', { action: 's3:PutObject', resources: [object('sweeps/RUN.json')] }],
+  ['sweep-runs', { action: 's3:DeleteObject', resources: [object('sweeps/RUN.json')] }],
+  ['plan-run', { action: 's3:PutObject', resources: [object('sweeps/RUN.json')] }],
+  ['guard-snapshot', { action: 's3:PutObject', resources: [object('runs/RUN/gate.json')] }],
   ['sweep-runs', { action: 'glue:BatchDeletePartition', resources: glue('tidemark_corner_store', 'people_runs') }],
   ['plan-run', { action: 's3:GetObject', resources: [object('export/customers/1.parquet', 'corner-store-crm')] }],
   [
