@@ -66,7 +66,7 @@ test('an upload that breaks off leaves nothing', async () => {
   expect(await get('half')).toBe('whole');
 });
 
-test('every call is recorded with its action and object', async () => {
+test('every call is recorded with its action and object, a listing with its prefix', async () => {
   h.double.forget();
   await put('told', 'x');
   await get('told');
@@ -76,7 +76,13 @@ test('every call is recorded with its action and object', async () => {
   expect(h.double.calls).toEqual([
     { by: 'sdk', service: 's3', action: 's3:PutObject', resources: [arn] },
     { by: 'sdk', service: 's3', action: 's3:GetObject', resources: [arn] },
-    { by: 'sdk', service: 's3', action: 's3:ListBucket', resources: ['arn:aws:s3:::lake'] },
+    {
+      by: 'sdk',
+      service: 's3',
+      action: 's3:ListBucket',
+      resources: ['arn:aws:s3:::lake'],
+      context: { 's3:prefix': 'x' },
+    },
     { by: 'sdk', service: 's3', action: 's3:DeleteObject', resources: [arn] },
   ]);
 });
