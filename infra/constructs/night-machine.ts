@@ -40,7 +40,7 @@ export class NightMachine extends Construct {
     });
   }
 
-  private makeRole({ rolePath, tasks }: NightMachineProps): Role {
+  private makeRole({ name, rolePath, tasks }: NightMachineProps): Role {
     const { account, region, partition } = Stack.of(this);
     const allow = (sid: string, actions: string[], resources: string[]) =>
       new PolicyStatement({ sid, actions, resources });
@@ -50,7 +50,7 @@ export class NightMachine extends Construct {
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': account },
-          ArnLike: { 'aws:SourceArn': `arn:${partition}:states:${region}:${account}:stateMachine:*` },
+          ArnEquals: { 'aws:SourceArn': `arn:${partition}:states:${region}:${account}:stateMachine:${name}` },
         },
       }),
       inlinePolicies: {

@@ -84,8 +84,13 @@ export class NightMetrics {
         }),
       ]),
     );
-    const sum = Object.keys(usingMetrics).map((name) => `FILL(${name}, 0)`);
-    return new MathExpression({ expression: sum.join(' + '), usingMetrics, period: DAY, label: 'bytes scanned' });
+    // On most days nothing fails: a metric without a value must not take the sum away.
+    return new MathExpression({
+      expression: 'SUM(FILL(METRICS(), 0))',
+      usingMetrics,
+      period: DAY,
+      label: 'bytes scanned',
+    });
   }
 
   private own(name: keyof typeof NIGHT_METRICS, statistic: string, period: Duration): Metric {
