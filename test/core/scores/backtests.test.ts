@@ -11,6 +11,10 @@ const TRUTH = { kind: 'mbg', r: 1.2, alpha: 40, a: 0.6, b: 3 } as const;
 function windowOf(seed: number, customers = 1000): FitWindow {
   const random = seededRandom(seed);
   const { counts, later } = simulateShop(TRUTH, customers, (draw) => 30 + Math.floor(draw() * 500), 28, random);
+  // Whole days, as in the product: equal histories are then fitted as one.
+  counts.span.forEach((span, row) => {
+    counts.span[row] = Math.min(Math.ceil(span), counts.age[row] as number);
+  });
   const labels = Uint8Array.from(later, (orders) => (orders > 0 ? 1 : 0));
   const recency = counts.age.map((age, row) => age - (counts.span[row] as number));
   return {
