@@ -23,6 +23,7 @@ export function contradictions(settings: Settings, project: Project): Contradict
     ...sourceProblems(settings, project),
     ...placeProblems(settings),
     ...saltProblems(settings, project),
+    ...alarmProblems(settings),
   ];
 }
 
@@ -135,6 +136,19 @@ function saltProblems({ hash_salt_secret }: Settings, project: Project): Contrad
       at: ['hash_salt_secret'],
       found: `tidemark.yml hashes customer ids of ${hashed.map(({ name }) => name).join(', ')}, and there is no salt to do it with`,
       remedy: 'put a long random text into a secret of Secrets Manager and name its ARN as hash_salt_secret',
+    },
+  ];
+}
+
+/** An alarm that nothing can set off. */
+function alarmProblems({ alarms, limits }: Settings): Contradiction[] {
+  if (alarms.night_hours < limits.night_hours) return [];
+  return [
+    {
+      code: 'settings_contradict',
+      at: ['alarms', 'night_hours'],
+      found: `a night is ended after ${limits.night_hours} hours, so that none can be told for taking ${alarms.night_hours}`,
+      remedy: 'write fewer hours than limits.night_hours',
     },
   ];
 }

@@ -15,7 +15,8 @@ export interface TidemarkNightlyProps {
   sources: readonly SourceGrant[];
 
   /**
-   * Begins the names of state machine, alarms and dashboard: letters, digits and hyphens, unique in account and region.
+   * Begins the names of state machine, alarms and dashboard: at most 48 letters, digits and hyphens, unique in
+   * account and region.
    * @default - from the construct's path
    */
   name?: string;

@@ -47,10 +47,12 @@ export class TidemarkNightly extends Construct {
   readonly rolePath: string;
   private readonly name: string;
 
-  /** @throws Error for a start that does not exist on every day, or a database that is read and not granted. */
+  /** @throws Error for a name that AWS refuses, a start that does not exist on every day, a database that is not granted. */
   constructor(scope: Construct, id: string, props: TidemarkNightlyProps) {
     super(scope, id);
     this.name = props.name ?? Names.uniqueResourceName(this, { maxLength: 48, separator: '-' });
+    if (!/^[A-Za-z0-9-]{1,48}$/.test(this.name))
+      throw new Error(`name ${JSON.stringify(this.name)}: write at most 48 letters, digits and hyphens`);
     this.rolePath = `/tidemark/${this.name}/`;
     this.sources = grantedTables(props.definitions.project, props.sources);
     this.storage = props.storage ?? new TidemarkStorage(this, 'Storage', { models: props.definitions.models });

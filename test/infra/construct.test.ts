@@ -111,6 +111,7 @@ test('a start that clocks skip, and a database that was not granted, are refused
   );
   expect(() => new TidemarkNightly(stack, 'Two', props({ sources: [] }))).toThrow(/reads the Glue database shop, crm/);
   expect(() => new TidemarkNightly(stack, 'Three', props({ startAt: 'noon' }))).toThrow(/write HH:MM/);
+  expect(() => new TidemarkNightly(stack, 'Four', props({ name: 'a shop' }))).toThrow(/letters, digits and hyphens/);
 });
 
 test('grants: readers of snapshots see what is published alone; starters call one function', () => {

@@ -54,6 +54,8 @@ const glue = (database: string, table: string): string[] => [
   own('glue', `table/${database}/${table}`),
 ];
 
+const EVERYBODY = Object.keys(FUNCTIONS);
+
 test('every call of a night is allowed to the function that makes it', () => {
   const calls = RECORDED.flatMap(withKeys).map((call) => ({
     ...call,
@@ -65,6 +67,11 @@ test('every call of a night is allowed to the function that makes it', () => {
   expect(calls.length).toBeGreaterThan(100);
   const denied = calls.filter((call) => !may(call.function, call));
   expect(denied).toEqual([]);
+});
+
+test('every function that works reads the definitions that its night began with', () => {
+  const call = { action: 's3:GetObject', resources: [object('definitions/0123.json')] };
+  expect(EVERYBODY.filter((name) => !may(name, call))).toEqual(['fail-run']);
 });
 
 test('the recording is of every function that a night goes through, and of what Athena did for it', () => {
@@ -85,6 +92,8 @@ test.each([
     { action: 's3:ListBucket', resources: [`arn:aws:s3:::${OWN.bucket}`], context: { 's3:prefix': 'runs/' } },
   ],
   ['stop-run', { action: 's3:PutObject', resources: [object('runs/RUN/executions/E.json')] }],
+  ['start-model', { action: 's3:PutObject', resources: [object('runs/RUN/executions/E.json')] }],
+  ['poll-model', { action: 's3:PutObject', resources: [object('runs/RUN/queries/E/MODEL/ID.json')] }],
   ['sweep-runs', { action: 's3:DeleteObject', resources: [object('tables/people/v1/RUN/1/x.parquet')] }],
   ['sweep-runs', { action: 's3:DeleteObject', resources: [object('runs/RUN/plan.json')] }],
   ['sweep-runs', { action: 's3:DeleteObject', resources: [object('manifests/RUN.json')] }],
@@ -107,8 +116,6 @@ test.each([
 ] as [string, Call][])('%s may also: %j', (name, call) => {
   expect(may(name, call)).toBe(true);
 });
-
-const EVERYBODY = [...Object.keys(FUNCTIONS)];
 
 /** What nobody may, whichever function it is. */
 test.each([

@@ -88,6 +88,7 @@ test.each([
   ],
   ['lake_formation', 'yes please', /write true or false/],
   ['limits', { night_hours: 30 }, /at most 23/],
+  ['limits', { night_hours: 3 }, /ended after 3 hours, so that none can be told for taking 4/],
   ['alarm', { email: 'a@b.example' }, /unknown key "alarm".*\n.*alarms/],
   ['project', 'elsewhere', /tidemark.yml/],
 ])('%s: %j is refused', async (path, value, message) => {

@@ -69,6 +69,21 @@ test('the bucket is private, encrypted by the key, versioned, logged, and loses 
   }
 });
 
+test('services use the key for this account alone', () => {
+  const policies = resourcesOf(made.storageTemplate, 'AWS::KMS::Key').map(
+    ([, { Properties }]) => Properties.KeyPolicy as { Statement: Record<string, unknown>[] },
+  );
+  const services = policies
+    .flatMap(({ Statement }) => Statement)
+    .filter(({ Principal }) => (Principal as { Service?: string }).Service !== undefined);
+  expect(services.map(({ Principal }) => (Principal as { Service: string }).Service)).toEqual([
+    'logs.eu-central-1.amazonaws.com',
+    'delivery.logs.amazonaws.com',
+    'cloudwatch.amazonaws.com',
+  ]);
+  for (const { Condition } of services) expect(JSON.stringify(Condition)).toContain('123456789012');
+});
+
 test('the key turns over, and the workgroup is pinned, enforced, cut off and encrypted', () => {
   made.storageTemplate.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   made.storageTemplate.hasResourceProperties('AWS::Athena::WorkGroup', {

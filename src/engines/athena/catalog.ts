@@ -176,7 +176,8 @@ class AthenaCatalog implements Catalog {
       code: 'table_outdated',
       place: { table: `${this.settings.database}.${name}`, column: lacking.name },
       found: 'the table in Glue does not have this column of the models yet',
-      remedy: 'run `npx tidemark catalog` with the same --out and --database: it adds what is new',
+      remedy:
+        'run `npx tidemark catalog` with the same --out and --database: it adds what is new; where CloudFormation made the table, deploy',
     });
   }
 }

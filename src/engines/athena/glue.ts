@@ -146,6 +146,7 @@ export async function demandTable(glue: GlueClient, database: string, name: stri
     code: 'table_missing',
     place: { table: `${database}.${name}` },
     found: 'the Glue catalog has no such table or database',
-    remedy: 'run `npx tidemark catalog` with the same --out and --database: it makes what is missing',
+    remedy:
+      'run `npx tidemark catalog` with the same --out and --database: it makes what is missing; where CloudFormation makes the tables, deploy',
   });
 }
