@@ -9,6 +9,7 @@ import { assembleDefinitions } from '../../src/project/load-definitions';
 import { loadModels } from '../../src/project/load-models';
 import { errorsPage } from './errors-page';
 import { fieldsPage } from './fields-page';
+import { machinePage } from './machine-page';
 import { modelsPage } from './models-page';
 import { projectFilePage } from './project-file-page';
 import { snapshotPage } from './snapshot-page';
@@ -31,6 +32,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     'docs/reference/fields.md': fieldsPage(columnsOf('customer_profiles')),
     'docs/reference/models.md': modelsPage(models),
     'docs/reference/project-file.md': projectFilePage(),
+    'docs/reference/state-machine.md': machinePage(),
     'docs/reference/snapshot.md': snapshotPage(models),
   };
 }

@@ -1,6 +1,5 @@
 import { isIsoDate } from '../core/dates';
 import { frozenIds, inheritedTables } from '../core/models/frozen';
-import { waves } from '../core/models/graph';
 import type { NightInput } from '../core/night';
 import { canonicalJson, cutDate, fitDate, type RunPlan, runId, type ToldNight } from '../core/run';
 import { baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
@@ -13,7 +12,6 @@ import { type FoundSources, findSources, type SourceWindows } from './find-sourc
 import { demandTold, findTold } from './find-told';
 import { json, readManifest, readPointer, type SourceNotes, sourcesKey } from './notes';
 import { planWindows } from './plan-windows';
-import { plannedNodes } from './planned-nodes';
 import type { Spent } from './query';
 import { checkSources } from './source-select';
 
@@ -22,8 +20,6 @@ export interface PlannedRun {
   run_date: string;
   /** Whether this very run is what its night shows already: then there is nothing to do. */
   is_published: boolean;
-  /** Names of the models to build: those of one list may run side by side, each list after the ones before it. */
-  waves: string[][];
 }
 
 /** What a run would read: every mapped source's files and size, with columns and types checked; reads no more than a sample. */
@@ -62,8 +58,7 @@ export async function planRun(input: NightInput, context: StepContext): Promise<
     await store.put(sourcesKey(run_id), json(notes));
     await store.put(planKey(run_id), json(plan));
   }
-  const models = isPublished ? [] : waves(plannedNodes(decided, context));
-  return { run_id, run_date: night.run_date, is_published: isPublished, waves: models };
+  return { run_id, run_date: night.run_date, is_published: isPublished };
 }
 
 /** A date, what is to be read for it, and the published night it builds on. */

@@ -205,15 +205,3 @@ class GraphBuilder {
     });
   }
 }
-
-/** Groups of nodes that may run side by side, each after the ones before it. */
-export function waves(nodes: readonly ModelNode[]): string[][] {
-  const level = new Map<string, number>();
-  for (const node of nodes) {
-    const before = node.after.map((id) => level.get(id)).filter((value): value is number => value !== undefined);
-    level.set(node.id, before.length === 0 ? 0 : Math.max(...before) + 1);
-  }
-  const result: string[][] = [];
-  for (const [id, wave] of level) result[wave] = [...(result[wave] ?? []), id];
-  return result;
-}

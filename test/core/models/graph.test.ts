@@ -1,4 +1,4 @@
-import { asOfModels, buildGraph, providers, waves } from '../../../src/core/models/graph';
+import { asOfModels, buildGraph, providers } from '../../../src/core/models/graph';
 import { model, modelSet, thrownBy } from './model';
 
 const ref = (...names: string[]): string =>
@@ -23,12 +23,6 @@ describe('what must run', () => {
     expect(ids(nodes)).toEqual(['stg_a', 'days', 'stg_b', 'both']);
     expect(waitsFor(nodes, 'both')).toEqual(['days', 'stg_b']);
     expect(waitsFor(nodes, 'stg_a')).toEqual([]);
-  });
-
-  test('runs in waves', () => {
-    expect(waves(buildGraph(models, ['both']))).toEqual([['stg_a', 'stg_b'], ['days'], ['both']]);
-    expect(waves(buildGraph(models, ['both', 'unused']))).toEqual([['stg_a', 'stg_b'], ['days'], ['both', 'unused']]);
-    expect(waves([])).toEqual([]);
   });
 
   test('is named once however many read it', () => {
