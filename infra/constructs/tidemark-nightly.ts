@@ -9,7 +9,7 @@ import { FUNCTIONS, type FunctionName } from '../functions';
 import { grantReadSnapshots, grantStartNights } from '../grants';
 import type { Resources } from '../permissions';
 import { grantedTables, type SourceTables } from '../sources';
-import { MACHINE_FUNCTIONS, stateMachineDefinition } from '../state-machine';
+import { MACHINE_FUNCTIONS, NIGHT_SECONDS, stateMachineDefinition } from '../state-machine';
 import { AlarmTopic } from './alarm-topic';
 import { LakeFormationGrants } from './lake-formation-grants';
 import { NightAlarms } from './night-alarms';
@@ -116,7 +116,7 @@ export class TidemarkNightly extends Construct {
       const { version } = this.functions[name];
       return [name, { arn: version.functionArn, timeoutSeconds: FUNCTIONS[name].timeout * 60 }] as const;
     });
-    const hours = longestNightHours ?? 20;
+    const hours = longestNightHours ?? NIGHT_SECONDS / 3600;
     const definition = stateMachineDefinition({
       functions: Object.fromEntries(functions),
       timeoutSeconds: hours * 3600,

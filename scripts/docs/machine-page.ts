@@ -3,7 +3,7 @@ import { MACHINE_FUNCTIONS, NIGHT_SECONDS, RETRY, type State, stateMachineDefini
 import { list, page, table } from './markdown';
 
 /** Shortest time between two looks at sources that are not there yet, for the arithmetic of the history. */
-const SHORTEST_LOOK = 60;
+const SHORTEST_LOOK = 300;
 
 /** The state machine as it is deployed: a picture, what each state does next, and how long its history can get. */
 export function machinePage(): string {

@@ -4,7 +4,9 @@ import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import { awaitSources } from '../../../src/pipeline/await-sources';
 import type { StepContext } from '../../../src/pipeline/context';
 import { guardSnapshot } from '../../../src/pipeline/guard-snapshot';
+import { readPlan } from '../../../src/pipeline/notes';
 import { planRun } from '../../../src/pipeline/plan-run';
+import { plannedNodes } from '../../../src/pipeline/planned-nodes';
 import { pollModel } from '../../../src/pipeline/poll-model';
 import { publishSnapshot } from '../../../src/pipeline/publish-snapshot';
 import { type ModelProgress, startModel } from '../../../src/pipeline/start-model';
@@ -46,8 +48,8 @@ export class NightRecorder {
 
   async walk(night: NightInput): Promise<void> {
     await this.#as('await-sources', (context) => awaitSources(night, context));
-    const { run_id, waves } = await this.#as('plan-run', (context) => planRun(night, context));
-    for (const node of waves.flat()) {
+    const { run_id } = await this.#as('plan-run', (context) => planRun(night, context));
+    for (const node of await this.#models(run_id)) {
       let progress: ModelProgress = await this.#as('start-model', (context) => startModel({ run_id, node }, context));
       while (progress.state !== 'done') {
         const before: ModelProgress = progress;
@@ -57,6 +59,13 @@ export class NightRecorder {
     await this.#as('guard-snapshot', (context) => guardSnapshot({ run_id }, context));
     await this.#as('publish-snapshot', (context) => publishSnapshot({ run_id }, context));
     await this.#as('sweep-runs', (context) => sweepRuns({ run_id }, context));
+  }
+
+  /** In an order in which each comes after what it reads. */
+  async #models(run_id: string): Promise<string[]> {
+    const ports = this.lab.ports(this.settings);
+    const context = { ports, definitions: this.definitions, hashSalt: undefined };
+    return plannedNodes(await readPlan(ports.store, run_id), context).map(({ id }) => id);
   }
 
   /** @param names that hold this run's own marks, and what stands for them. */
