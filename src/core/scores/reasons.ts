@@ -2,6 +2,7 @@
 export const REASONS: Readonly<Record<string, string>> = {
   // of a person
   no_purchase: 'no purchase yet',
+  prospect_without_activity: 'no purchase yet, and no activity is mapped',
   one_time_buyer: 'bought on one day only, so there is no rhythm',
   no_amounts: 'no amounts are mapped',
   currency: "amounts in another currency than the shop's",
