@@ -43,13 +43,14 @@ export function difference(
 /** All candidates and baselines on one split, and what the product's gate makes of them. */
 export function judgeSplit(windows: Windows): Judged {
   const { test, training, split } = windows;
+  const fits = new PurchaseFits();
   const all = [
-    ...candidateScores(windows).map((each) => ({ ...each, isCandidate: true })),
+    ...candidateScores(windows, fits).map((each) => ({ ...each, isCandidate: true })),
     ...baselineScores(windows).map((each) => ({ ...each, isCandidate: false })),
   ];
   const scores = all.flatMap(({ name, scored, isCandidate }): JudgedScore[] =>
     'abstain' in scored ? [] : [{ name, isCandidate, probability: scored, judgement: judgeRows(scored, test.labels) }],
   );
   const asOfTest = { fit: test, judged: test, training: [...training], season: undefined };
-  return { windows, scores, gate: judgeFit(asOfTest, new PurchaseFits(), split.horizonDays).decision };
+  return { windows, scores, gate: judgeFit(asOfTest, fits, split.horizonDays).decision };
 }

@@ -1,6 +1,6 @@
 import { baselineProbabilities } from '../../src/core/scores/baselines';
 import { concat } from '../../src/core/scores/candidates';
-import { PurchaseFits, prepareAll, probabilitiesOf } from '../../src/core/scores/recipe';
+import { type PurchaseFits, prepareAll, probabilitiesOf } from '../../src/core/scores/recipe';
 import { BASELINES } from '../../src/core/statistics/gate';
 import { fitNewton } from '../../src/core/statistics/logistic-newton';
 import { sigmoid } from '../../src/core/statistics/special';
@@ -22,9 +22,9 @@ export interface Scored {
 }
 
 /** The candidates as the product prepares them for a date: fitted, and their level moved, by what is known then. */
-export function candidateScores({ training, test, split }: Windows): Scored[] {
+export function candidateScores({ training, test, split }: Windows, fits: PurchaseFits): Scored[] {
   const known = { now: test, matured: training, levels: training.slice(0, 1) };
-  return prepareAll(known, new PurchaseFits(), split.horizonDays).map(([name, prepared]) => ({
+  return prepareAll(known, fits, split.horizonDays).map(([name, prepared]) => ({
     name,
     scored: 'abstain' in prepared ? prepared : probabilitiesOf(prepared, test, split.horizonDays),
   }));

@@ -158,3 +158,39 @@ test('two thousand purchase days of one person', async () => {
   expect(row).toMatchObject({ repeats: '1999', span_days: '1999', recency_days: '0', gap_variation: 0 });
   expect(Number(row?.log_mean_gap_days)).toBeCloseTo(Math.log(2), 12);
 });
+
+test('a label shifted by a day changes only for who bought on either edge of the horizon', async () => {
+  const HORIZON = 28;
+  const days = fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd'), ago: fc.integer({ min: 0, max: 60 }) });
+  const bought = async (person_days: GivenRow[], judged: string): Promise<Map<string, number>> => {
+    const people = ['a', 'b', 'c', 'd'];
+    const training_windows = people.map((customer_id, repeats) => ({ as_of_window: 1, customer_id, repeats }));
+    const { result } = await runModel(database, 'training_rows', {
+      given: {
+        training_windows,
+        'person_days@fit_date': person_days,
+        purchase_days: person_days.map((row) => ({ customer_id: row.person_id as string, day: row.day as string })),
+      },
+      params: { fit_date: RUN_DATE, judged_date: judged, horizon_days: HORIZON },
+    });
+    return new Map(result.rows.map((row) => [people[Number(row.repeat_count)] as string, Number(row.has_bought)]));
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(days, { minLength: 1, maxLength: 12 }), async (purchases) => {
+      const rows = [...new Set(purchases.map((one) => `${one.id} ${day(one.ago)}`))].map((text) => {
+        const [person_id, on] = text.split(' ') as [string, string];
+        return { person_id, day: on };
+      });
+      const [earlier, later] = [day(40), day(39)];
+      const [first, second] = [await bought(rows, earlier), await bought(rows, later)];
+      const edges = [later, addDays(later, HORIZON)];
+      for (const id of ['a', 'b', 'c', 'd']) {
+        const own = rows.filter((row) => row.person_id === id).map((row) => row.day);
+        const within = own.some((on) => on > earlier && on <= addDays(earlier, HORIZON));
+        expect(first.get(id)).toBe(within ? 1 : 0);
+        if (!edges.some((edge) => own.includes(edge))) expect(second.get(id)).toBe(first.get(id));
+      }
+    }),
+    RUNS,
+  );
+});
