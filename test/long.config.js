@@ -11,7 +11,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: [
     '**/test/real/**/*.test.ts',
-    '**/test/pipeline/{knowledge,late-rows,simply-works}.test.ts',
+    '**/test/pipeline/{abstaining,knowledge,late-rows,simply-works}.test.ts',
     '**/test/infra/synth.test.ts',
   ],
   testPathIgnorePatterns: ['/node_modules/'],

@@ -18,7 +18,7 @@ chances as (
             (value_p * x * greatest(coalesce(repeat_mean_amount * (1e0 - return_share), 0e0), 0e0) + value_p * value_v)
             / nullif(value_p * x + value_q - 1e0, 0e0)
         end as order_value
-    from {{ ref('score_terms') }} as terms
+    from {{ ref('score_reasons') }} as reasons
 ),
 
 final as (
@@ -40,6 +40,12 @@ final as (
         cast(round(orders_365d_if_kept * order_value, 6) as decimal(18,2)) as value_if_kept_365d,
         case when orders_abstain_reason is null then round(alive, 6) end as probability_alive,
         case when score_model <> 'none' then score_model end as score_model,
+        case when score_model <> 'none' then first_code end as reason_1_code,
+        case when score_model <> 'none' then first_text end as reason_1_text,
+        case when score_model <> 'none' then second_code end as reason_2_code,
+        case when score_model <> 'none' then second_text end as reason_2_text,
+        case when score_model <> 'none' then third_code end as reason_3_code,
+        case when score_model <> 'none' then third_text end as reason_3_text,
         case when purchase_probability is null then score_reason end as churn_abstain_reason,
         case
             when orders_abstain_reason is not null then orders_abstain_reason

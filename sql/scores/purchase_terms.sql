@@ -31,6 +31,8 @@ final as (
         *,
         ln(greatest(least(greatest(scoring_alive * scoring_return, 1e-12), 1e0 - 1e-12), 1e-12))
             - ln(greatest(1e0 - least(greatest(scoring_alive * scoring_return, 1e-12), 1e0 - 1e-12), 1e-12)) as mbg_logit,
+        ln(greatest(cast((scoring_r + x) * scoring_alpha as double) / nullif((scoring_alpha + t) * scoring_r, 0e0), 1e-12)) as mbg_rate_gain,
+        ln(greatest(scoring_alive * cast(scoring_a + scoring_b as double) / nullif(scoring_b, 0e0), 1e-12)) as mbg_alive_gain,
         ratio_h / nullif(1e0 + ratio_h, 0e0) as z_h,
         ratio_365d / nullif(1e0 + ratio_365d, 0e0) as z_365d,
         orders_a as dropout,

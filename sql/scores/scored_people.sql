@@ -16,6 +16,7 @@ final as (
         case
             when {{ param('has_consents') }} and coalesce(consents.personalisation_consent, 'granted') <> 'granted' then 'consent'
             when {{ param('has_suppressions') }} and coalesce(voice.is_suppressed, false) then 'suppressed'
+            when people.purchase_days = 0 and not ({{ param('has_events') }} or {{ param('has_campaign_events') }}) then 'prospect_without_activity'
             when people.purchase_days = 0 then 'no_purchase'
             when scores.is_likely is null and scores.churn_abstain_reason = 'history_too_short' then 'too_little_history'
             when scores.is_likely is null then 'no_model'
@@ -27,6 +28,12 @@ final as (
         scores.probability_alive,
         scores.value_if_kept_365d,
         scores.score_model,
+        scores.reason_1_code,
+        scores.reason_1_text,
+        scores.reason_2_code,
+        scores.reason_2_text,
+        scores.reason_3_code,
+        scores.reason_3_text,
         case
             when people.purchase_days = 0 then 'no_purchase'
             when scores.churn_probability is null then coalesce(scores.churn_abstain_reason, 'no_model')

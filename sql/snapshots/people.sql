@@ -43,8 +43,7 @@ final as (
         time_zone,
         customer_kind,
         age_band,
-        ads_consent, email_consent, sms_consent, push_consent, post_consent,
-        personalisation_consent,
+        ads_consent, email_consent, sms_consent, push_consent, post_consent, personalisation_consent,
         favourite_department,
         favourite_department_share,
         favourite_category,
@@ -71,7 +70,8 @@ final as (
         expected_abstain_reason,
         next_order_from, next_order_expected, next_order_to,
         next_order_basis, next_order_abstain_reason, return_chance,
-        worth_contacting, contact_gain, worth_contacting_abstain_reason
+        worth_contacting, contact_gain, worth_contacting_abstain_reason,
+        reason_1_code, reason_1_text, reason_2_code, reason_2_text, reason_3_code, reason_3_text
     from {{ ref('customer_profiles') }} as profiles
 )
 

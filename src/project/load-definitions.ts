@@ -4,6 +4,7 @@ import { placeholders } from '../core/models/render';
 import { mappingFlags, ordersAreDerived } from '../core/parameters';
 import type { Project } from '../core/project';
 import { canonicalJson, sha256 } from '../core/run';
+import { scoreReasonModels } from '../core/scores/score-reasons';
 import { scoreTermModels } from '../core/scores/score-terms';
 import { compileSegments } from '../core/segments/compile';
 import { AUDIENCES_SIDECAR, audiencesSelect, MEMBERSHIPS_SIDECAR, membershipsSelect } from '../core/segments/relations';
@@ -33,6 +34,7 @@ export function assembleDefinitions(project: Project, written: readonly Model[])
     ...settingsModels(project.file),
     orderRowsModel(orderRows(project)),
     ...scoreTermModels(written),
+    ...scoreReasonModels(written),
     ...segmentModels(project, written),
   ];
   for (const model of [...written.map((one) => keptOrders(unmappedInline(one, project), project)), ...generated])

@@ -28,7 +28,7 @@ export interface ChurnFit {
   purchasesAbstain: string | undefined;
   value: FittedValue | undefined;
   valueAbstain: string | undefined;
-  /** Largest z = H / (alpha + T + H) at which the series of expected orders is exact to a millionth. */
+  /** Largest z = H / (alpha + T + H) at which the series of expected orders is exact to a ten-thousandth. */
   seriesLimit: number | undefined;
   /** Codes of what the shop should know of its fit. */
   warnings: string[];
@@ -103,7 +103,7 @@ function publishedValue(windows: FitWindows): Pick<ChurnFit, 'value' | 'valueAbs
   return { value: found.fitted, valueAbstain: undefined };
 }
 
-const SERIES_PRECISION = 1e-6;
+const SERIES_PRECISION = 1e-4;
 
 /** By bisection on the proven bound of a brand-new customer, for whom the series is worst. */
 function seriesLimit(parameters: PurchaseParameters): number {

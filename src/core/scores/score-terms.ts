@@ -45,6 +45,9 @@ function slopesSelect(families: Families): string {
   return `select\n    ${columns.join(',\n    ')}\nfrom {{ ref('score_parameters') }} as score_parameters`;
 }
 
+/** Where the purchase model scores alone: ln of the rate, and of P(alive), against somebody who has just bought for the first time. */
+const OF_PURCHASE_MODEL: Readonly<Record<string, string>> = { frequency: 'mbg_rate_gain', cadence: 'mbg_alive_gain' };
+
 const TERMS_ABOUT =
   'What the log-odds of a purchase and the expected orders of a person are made of tonight: columns of purchase_terms, and these. One row a person with a purchase.';
 
@@ -62,7 +65,8 @@ const termColumns = (families: Families): Columns =>
 function termsSelect(families: Families): string {
   const sums = namesOf(families).map((family) => {
     const own = [...families].filter(([, its]) => its === family).map(([name]) => `slope_${name} * ${name}`);
-    return `${own.join(' + ')} - centre_${family} as adds_${family}`;
+    const rate = OF_PURCHASE_MODEL[family];
+    return `${own.join(' + ')} - centre_${family}${rate ? ` + if(score_model = 'mbg', ${rate}, 0e0)` : ''} as adds_${family}`;
   });
   const terms = [
     'terms as (',

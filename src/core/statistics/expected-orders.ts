@@ -133,13 +133,12 @@ export function eulerSeries(
   for (let n = 0; n <= terms; n++) next *= ratioAt(n);
   const factor = (s - 1) / (dropout - 1);
   const discount = Math.exp(-(dropout - 1) * Math.log1p(ratio));
-  const fallsFrom = terms + 1;
-  const isFalling =
-    s - 1 - rate + fallsFrom >= 0 &&
-    (s - 1 - rate + fallsFrom) * (dropout - 1 + fallsFrom) <= (s - 1 + fallsFrom) * (fallsFrom + 1) &&
-    dropout <= rate + 2;
+  // Later ratios: (s-1-ν+n)/(s-1+n) is below 1, and (A-1+n)/(n+1) falls towards 1, or rises to it where A < 2.
+  const after = terms + 1;
+  const largestRatio = z * Math.max(1, (dropout - 1 + after) / (after + 1));
+  const isFalling = s - 1 - rate + after >= 0 && largestRatio < 1;
   return {
     value: factor * (1 - discount * nested),
-    bound: isFalling ? (Math.abs(factor) * discount * Math.abs(next)) / (1 - z) : Number.POSITIVE_INFINITY,
+    bound: isFalling ? (Math.abs(factor) * discount * Math.abs(next)) / (1 - largestRatio) : Number.POSITIVE_INFINITY,
   };
 }

@@ -1,0 +1,59 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { addDays } from '../../src/core/dates';
+import { boughtProject, CUSTOMERS, MONDAY, ordersOf, sortedRows } from '../support/bought-shop';
+import { runNight, type TableRow } from '../support/night';
+import { ORDER_COLUMNS } from '../support/orders-project';
+import { temporaryFolder } from '../support/shop';
+
+jest.setTimeout(120_000);
+
+const folder = temporaryFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const out = (name: string): string => join(folder, name);
+
+const counted = (people: readonly TableRow[], column: string): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const row of people) counts[row[column] ?? 'null'] = (counts[row[column] ?? 'null'] ?? 0) + 1;
+  return counts;
+};
+
+describe('what cannot be said is not said, and everything else is published', () => {
+  test('no amounts: chances and orders without a value', async () => {
+    const columns = 'order_id: id, customer_id: buyer, ordered_at: day';
+    const night = await runNight(boughtProject(ordersOf(CUSTOMERS, MONDAY), columns), out('no-amounts'), MONDAY);
+    const people = await sortedRows(out('no-amounts'), night, 'people');
+    expect(counted(people, 'churn_abstain_reason')).toEqual({ null: people.length });
+    expect(counted(people, 'expected_value')).toEqual({ null: people.length });
+    expect(people.some((row) => row.expected_orders !== null)).toBe(true);
+  });
+
+  test('two currencies: whoever paid in another one has no value, the others have', async () => {
+    const mixed = ordersOf(CUSTOMERS, MONDAY, (line) => (/,c1\d,/.test(line) ? line.replace('EUR', 'CHF') : line));
+    const night = await runNight(boughtProject(mixed, `${ORDER_COLUMNS}, currency: money`), out('mixed'), MONDAY);
+    const people = await sortedRows(out('mixed'), night, 'people');
+    const isForeign = (row: TableRow): boolean => /^c1\d$/.test(row.id ?? '');
+    expect(people.filter(isForeign).every((row) => row.expected_value === null && row.churn_probability !== null)).toBe(
+      true,
+    );
+    expect(people.filter((row) => !isForeign(row)).every((row) => row.expected_value !== null)).toBe(true);
+  });
+
+  test('a shop that stopped selling for a quarter: nobody is scored, and a warning says so', async () => {
+    const night = await runNight(boughtProject(ordersOf(CUSTOMERS, addDays(MONDAY, -92))), out('stopped'), MONDAY);
+    const people = await sortedRows(out('stopped'), night, 'people');
+    expect(night.score_model).toEqual({ name: null, reason: 'no_purchases_lately' });
+    expect(night.warnings.map((warning) => warning.code)).toContain('nobody_scored');
+    expect(counted(people, 'purchase_likelihood')).toEqual({ ineligible: people.length });
+    expect(counted(people, 'ineligible_reason')).toEqual({ no_model: people.length });
+  });
+
+  test('a shop three weeks old: too little history', async () => {
+    const young = CUSTOMERS.map((each) => ({ ...each, days: each.days.filter((day) => day > 1095 - 21) }));
+    const night = await runNight(boughtProject(ordersOf(young, MONDAY)), out('young'), MONDAY);
+    const people = await sortedRows(out('young'), night, 'people');
+    expect(night.score_model).toEqual({ name: null, reason: 'history_too_short' });
+    expect(counted(people, 'ineligible_reason')).toEqual({ too_little_history: people.length });
+    expect(people.every((row) => row.lifecycle_stage !== null)).toBe(true);
+  });
+});
