@@ -1,6 +1,6 @@
 /**
  * How the functions are bundled: each on its own, with all it needs, for Node 24. The SDK is carried along rather than taken
- * from the runtime: only the calls that are used come along, their version is the one that was tested, and they load faster
+ * from the runtime: only the calls that are used come along, and their version is the one that was tested
  * (docs/decisions/0006-one-loop-of-models.md has the figures of both).
  */
 export const BUNDLING = {
