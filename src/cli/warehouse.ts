@@ -83,7 +83,11 @@ async function openAthena(settings: AthenaSettings): Promise<OpenWarehouse> {
   };
 }
 
-/** Loaded late: the SDK costs a start more than everything else together. */
+/**
+ * Loaded late: the SDK costs a start more than everything else together. On Node 20 it would tell everybody that its versions
+ * of 2027 need Node 22: that is for whoever updates it here, and no user can act on it.
+ */
 function openAwsClients(): import('../engines/athena/settings').AwsClients {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   return (require('../engines/athena/settings') as typeof import('../engines/athena/settings')).openClients();
 }

@@ -15,7 +15,7 @@ import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
 import { demandModelNote, type ModelNote, readManifest } from './notes';
 import { plannedNodes } from './planned-nodes';
-import { readRows } from './query';
+import { readRows, type Spent } from './query';
 
 /** Everything about one run, from the notes of the attempts that count. */
 export async function buildManifest(plan: RunPlan, context: StepContext): Promise<Manifest> {
@@ -33,6 +33,8 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     [...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]),
   );
   const parameters = parametersOf(plan, notes, context);
+  const looks = { ...plan.looks };
+  const audiences = await audienceCounts(notes, context, looks);
   return {
     contract_version: CONTRACT_VERSION,
     product_version: plan.product_version,
@@ -48,7 +50,7 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     parameters,
     rollups: rollupsOf(plan, notes),
     tables: tablesOf(plan, notes, base, context),
-    audiences: await audienceCounts(notes, context),
+    audiences,
     score_model: scoreModel(parameters.score_parameters?.values),
     facts,
     warnings: [
@@ -58,9 +60,9 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
       ...summaryWarnings(facts),
     ],
     cost: {
-      bytes_scanned: sum(steps, (step) => step.bytes_scanned + step.check_bytes_scanned) + plan.looks.bytes_scanned,
-      seconds: sum(steps, (step) => step.seconds + step.check_seconds) + plan.looks.seconds,
-      looks: plan.looks,
+      bytes_scanned: sum(steps, (step) => step.bytes_scanned + step.check_bytes_scanned) + looks.bytes_scanned,
+      seconds: sum(steps, (step) => step.seconds + step.check_seconds) + looks.seconds,
+      looks,
       steps,
     },
     published_at: new Date(clock.now()).toISOString(),
@@ -156,7 +158,11 @@ function tablesOf(
 }
 
 /** Counted from the very files that are published. */
-async function audienceCounts(notes: ReadonlyMap<string, ModelNote>, context: StepContext): Promise<AudienceCounts[]> {
+async function audienceCounts(
+  notes: ReadonlyMap<string, ModelNote>,
+  context: StepContext,
+  spent: Spent,
+): Promise<AudienceCounts[]> {
   const model = context.definitions.models.get('audiences');
   const note = notes.get('audiences');
   if (!model || !note) return [];
@@ -166,6 +172,7 @@ async function audienceCounts(notes: ReadonlyMap<string, ModelNote>, context: St
   const rows = await readRows(
     context.ports.engine,
     `select id, name, status, member_count, entered_count, left_count from ${relation} as audiences order by id`,
+    spent,
   );
   return rows.map((row: Row) => ({
     id: String(row.id),

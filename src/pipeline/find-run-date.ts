@@ -44,6 +44,7 @@ export async function findRunDate(
     throw await explainTimes(noOrderDay(source, hasWhere, counted), notes, context);
   }
   const complete = newest?.has_times === true ? addDays(day, -1) : day;
+  // biome-ignore lint/complexity/useMathMinMax: days are texts, of which Math.min makes NaN
   return complete < yesterday ? complete : yesterday;
 }
 

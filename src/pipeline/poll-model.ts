@@ -62,7 +62,7 @@ async function startCheck(
   const { values } = await readValues(plan, node.after, context);
   const query = checkQuery(node.model.sidecar, catalog.relation(table, node.model.sidecar.columns, [part]));
   const sql = withParameters(query, node.model, node.asOf, values, context);
-  const handle = await engine.start({ sql, token: sha256(`check ${part.prefix}\n${sql}`) });
+  const handle = await engine.start({ sql, token: sha256(`check ${part.prefix}\n${progress.handle.id}\n${sql}`) });
   await noteQuery(plan.run_id, node.id, handle, context);
   return { ...progress, state: 'checking', handle, started: context.ports.clock.now() };
 }

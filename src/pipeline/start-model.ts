@@ -51,7 +51,7 @@ export async function startModel(input: StartInput, context: StepContext): Promi
     await catalog.register(tableOf(node.id), plan.run_id, note.attempt, { prefix: note.prefix });
     return { state: 'done', ...named };
   }
-  const attempt = await claimAttempt(plan.run_id, node.id, context);
+  const { attempt, claim } = await claimAttempt(plan.run_id, node.id, context);
   const relations = await readRelations(plan, node.after, context);
   const { fitted } = node.model.sidecar;
   const sql = fitted
@@ -63,7 +63,7 @@ export async function startModel(input: StartInput, context: StepContext): Promi
     sql,
     writeTo,
     clusterBy: node.model.sidecar.clustered_by,
-    token: sha256(`${writeTo}\n${sql}`),
+    token: sha256(`${writeTo}\n${claim}\n${sql}`),
   });
   await noteQuery(plan.run_id, node.id, handle, context);
   const { tries = 1 } = input;
@@ -84,13 +84,20 @@ export async function noteQuery(
 /**
  * The first number nobody has used: claimed by a write that only one caller can win. Files without a claim are what
  * somebody left who deleted the notes of a run.
+ *
+ * @returns `claim` differs between two claims of one number: where a place was emptied, the numbers begin anew, and an
+ *   engine that remembers the tokens of before would answer with queries whose files are gone.
  */
-async function claimAttempt(runId: string, node: string, context: StepContext): Promise<number> {
+async function claimAttempt(
+  runId: string,
+  node: string,
+  context: StepContext,
+): Promise<{ attempt: number; claim: string }> {
   for (let attempt = 1; ; attempt += 1) {
     const note = json({ node, attempt, started_at: new Date(context.ports.clock.now()).toISOString() });
-    const isMine = await context.ports.store.put(attemptKey(runId, node, attempt), note, { ifNoneMatch: '*' });
+    const claim = await context.ports.store.put(attemptKey(runId, node, attempt), note, { ifNoneMatch: '*' });
     const leftovers = await context.ports.store.list(attemptPrefix(node, runId, attempt));
-    if (isMine && leftovers.length === 0) return attempt;
+    if (claim !== undefined && leftovers.length === 0) return { attempt, claim };
   }
 }
 

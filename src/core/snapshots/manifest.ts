@@ -78,7 +78,7 @@ export interface Manifest {
   score_model: { name: string | null; reason: string };
   facts: Record<string, Record<string, string | number | null>>;
   warnings: Warning[];
-  /** `looks`: what the first step read before there was a plan; the sums count it too. */
+  /** `looks`: what the first step read before there was a plan, and the last one to count audiences; the sums count it too. */
   cost: {
     bytes_scanned: number;
     seconds: number;
