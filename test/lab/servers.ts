@@ -27,6 +27,7 @@ export async function startS3(java: string, jar: string, folder: string): Promis
   return { url, child };
 }
 
+/** Tables are tiny and the machine is one: what makes big queries quicker on many machines only costs every small one here. */
 const CONFIG = (port: number, plugins: string): string => `coordinator=true
 node-scheduler.include-coordinator=true
 http-server.http.port=${port}
@@ -34,7 +35,19 @@ discovery.uri=http://127.0.0.1:${port}
 query.max-memory=1GB
 query.max-memory-per-node=1GB
 memory.heap-headroom-per-node=1GB
-task.concurrency=2
+task.concurrency=1
+task.min-writer-count=1
+task.max-writer-count=1
+task.scale-writers.enabled=false
+scale-writers=false
+query.max-hash-partition-count=1
+query.min-hash-partition-count=1
+query.min-hash-partition-count-for-write=1
+enable-dynamic-filtering=false
+optimizer.join-reordering-strategy=NONE
+join-distribution-type=BROADCAST
+enable-stats-calculator=false
+task.per-operator-cpu-timer-enabled=false
 plugin.dir=${plugins}
 `;
 
@@ -53,6 +66,8 @@ hive.non-managed-table-writes-enabled=true
 hive.storage-format=PARQUET
 hive.compression-codec=ZSTD
 hive.security=allow-all
+hive.table-statistics-enabled=false
+hive.collect-column-statistics-on-write=false
 hive.allow-register-partition-procedure=true
 `;
 

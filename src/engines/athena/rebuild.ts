@@ -27,7 +27,7 @@ import { attemptOf } from './parts';
 import type { AthenaSettings } from './settings';
 import { sideBySide } from './side-by-side';
 import { attemptsTable, CURRENT_RUN, catalogTables, runsTable, type TableDefinition } from './tables';
-import { currentRunSql, decodeView, isSameView, publicViewSql, type StoredView } from './views';
+import { currentRunSql, decodeView, isOwnView, isSameView, publicViewSql, type StoredView } from './views';
 
 /**
  * Makes Glue hold database, tables and views of the models, and the partitions of published nights.
@@ -44,24 +44,32 @@ export async function rebuildCatalog(
 ): Promise<CatalogChanges> {
   const { database } = settings;
   const { tables, views } = catalogTables(models, settings);
+  // The view that the others name is made first; it names no run yet, and whoever rebuilds lets it follow the pointer.
+  const current: WantedView = { name: CURRENT_RUN, sql: currentRunSql(database, undefined), isRight: () => true };
+  const others = views.map((view): WantedView => {
+    const sql = publicViewSql(database, view);
+    return { name: view.name, sql, isRight: (stored) => isSameView(stored, sql) };
+  });
+  const wrong = await sideBySide([current, ...others], async (view) => {
+    const stored = await ownView(glue, database, view.name);
+    return stored === undefined || !view.isRight(stored);
+  });
   const isNew = await makeDatabase(glue, database);
   const added = await sideBySide(tables, (definition) => makeTable(glue, database, definition));
   const wanted = [...wantedPartitions(settings, tables, manifests)];
   const made = await sideBySide(wanted, ([name, partitions]) => makePartitions(glue, database, name, partitions));
-  // Of the views the one that the others name is first; it names no run yet, and whoever rebuilds lets it follow the pointer.
-  const statements = views.map((view) => ({ name: view.name, sql: publicViewSql(database, view) }));
-  const current = { name: CURRENT_RUN, sql: currentRunSql(database, undefined) };
-  const isCurrentNew = await makeView(glue, engine, database, current, (stored) => stored !== undefined);
-  const areNew = await sideBySide(statements, (view) =>
-    makeView(glue, engine, database, view, (stored) => isSameView(stored, view.sql)),
+  const newViews = [current, ...others].filter((_, index) => wrong[index]);
+  if (newViews.includes(current)) await runToEnd(engine, current.sql);
+  await sideBySide(
+    newViews.filter((view) => view !== current),
+    ({ sql }) => runToEnd(engine, sql),
   );
-  const newViews = [current, ...statements].filter((_, index) => [isCurrentNew, ...areNew][index]);
   const newTables = tables.filter((_, index) => added[index] === undefined);
   const extended = tables.flatMap(({ Name: table }, index) => {
     const columns = added[index] ?? [];
     return columns.length > 0 ? [{ table, columns }] : [];
   });
-  const all = tables.length + statements.length + 1;
+  const all = tables.length + others.length + 1;
   return {
     made: [...(isNew ? [database] : []), ...newTables.map(({ Name }) => Name), ...newViews.map(({ name }) => name)],
     extended,
@@ -189,15 +197,26 @@ async function makePartitions(
   return missing.length;
 }
 
-/** @returns whether it was missing or another one. */
-async function makeView(
-  glue: GlueClient,
-  engine: QueryEngine,
-  database: string,
-  { name, sql }: { name: string; sql: string },
-  isRight: (stored: StoredView | undefined) => boolean,
-): Promise<boolean> {
-  if (isRight(decodeView((await getTable(glue, database, name))?.ViewOriginalText))) return false;
-  await runToEnd(engine, sql);
-  return true;
+interface WantedView {
+  name: string;
+  sql: string;
+  /** Whether one that is there already shows what this one would. */
+  isRight(stored: StoredView): boolean;
+}
+
+/**
+ * A view of this product under a name; undefined where there is none yet.
+ *
+ * @throws EngineError table_elsewhere where the name is taken by what somebody else made: replacing a view would lose it.
+ */
+async function ownView(glue: GlueClient, database: string, name: string): Promise<StoredView | undefined> {
+  const found = await getTable(glue, database, name);
+  const stored = decodeView(found?.ViewOriginalText);
+  if (!found || (stored && isOwnView(name, stored))) return stored;
+  throw new EngineError({
+    code: 'table_elsewhere',
+    place: { table: `${database}.${name}` },
+    found: `a ${stored ? 'view' : 'table'} of somebody else has this name, which Tidemark needs for a view of its own`,
+    remedy: 'name another database with --database or TIDEMARK_DATABASE: one that holds nothing but tables of Tidemark',
+  });
 }

@@ -81,6 +81,12 @@ export function runOfView(view: StoredView | undefined): string | undefined {
   return /'(\d{4}-\d{2}-\d{2}-[0-9a-f]{12})'/.exec(view?.originalSql ?? '')?.[1];
 }
 
+/** Whether a stored view under one of the product's names is the product's, as any version of it has made them. */
+export function isOwnView(name: string, { originalSql, columns }: StoredView): boolean {
+  if (name === CURRENT_RUN) return columns.map((column) => column.name).join() === 'run_id,run_date';
+  return originalSql.includes(runsTable(name)) && originalSql.includes(CURRENT_RUN);
+}
+
 /** Whether a stored view is the one that this statement would make: the engine keeps its text laid out anew. */
 export function isSameView(view: StoredView | undefined, sql: string): boolean {
   const words = (text: string): string => text.replace(/[\s"()]/g, '').toLowerCase();

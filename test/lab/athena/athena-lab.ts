@@ -16,7 +16,7 @@ export interface AthenaLab {
   /** Different on every run: a lab that runs on keeps what earlier runs made. */
   mark: string;
   settings(name: string): AthenaSettings;
-  /** What a process opens: an engine, store and catalog of its own. */
+  /** What a process opens: an engine, store and catalog of its own, as patient as the product's, with shorter pauses. */
   ports(settings: AthenaSettings): Ports;
   /** Trino itself, to look at tables past Athena. */
   trino(database: string): TrinoClient;
@@ -42,6 +42,7 @@ export async function openAthenaLab(options: Omit<DoubleOptions, 'trino' | 's3'>
     },
     ports: (settings) => {
       const own = openClients();
+      for (const client of Object.values(own)) hurry(client);
       const engine = openAthenaEngine(settings, own);
       engines.push(engine);
       return {
@@ -57,5 +58,22 @@ export async function openAthenaLab(options: Omit<DoubleOptions, 'trino' | 's3'>
       for (const client of Object.values(clients)) client.destroy();
       await double.stop();
     },
+  };
+}
+
+/** Pauses between two sends of one call, in milliseconds: how often it is sent is the product's, waiting shows nothing. */
+const PAUSE = 10;
+
+function hurry({ config }: AwsClients[keyof AwsClients]): void {
+  const theirs = config.retryStrategy;
+  config.retryStrategy = async () => {
+    const strategy = await theirs();
+    if (!('refreshRetryTokenForRetry' in strategy)) throw new Error('the SDK retries in another way than it did');
+    return {
+      acquireInitialRetryToken: (scope) => strategy.acquireInitialRetryToken(scope),
+      recordSuccess: (token) => strategy.recordSuccess(token),
+      refreshRetryTokenForRetry: async (token, error) =>
+        Object.assign(await strategy.refreshRetryTokenForRetry(token, error), { getRetryDelay: () => PAUSE }),
+    };
   };
 }

@@ -1,4 +1,9 @@
-import { DeleteDatabaseCommand, DeleteTableCommand, paginateGetTables } from '@aws-sdk/client-glue';
+import {
+  CreateDatabaseCommand,
+  DeleteDatabaseCommand,
+  DeleteTableCommand,
+  paginateGetTables,
+} from '@aws-sdk/client-glue';
 import type { Definitions } from '../../../src/core/definitions';
 import type { RollupPart } from '../../../src/core/run';
 import type { Manifest } from '../../../src/core/snapshots/manifest';
@@ -13,6 +18,7 @@ import {
   COLUMNS,
   column,
   errorOf,
+  finish,
   idsOf,
   models,
   PERSON,
@@ -198,3 +204,22 @@ async function wipe({ database: DatabaseName }: AthenaSettings): Promise<void> {
   for (const Name of names) await lab.clients.glue.send(new DeleteTableCommand({ DatabaseName, Name }));
   await lab.clients.glue.send(new DeleteDatabaseCommand({ Name: DatabaseName }));
 }
+
+test.each([
+  ['people', 'table', 'create table people as select 1 as id'],
+  ['people', 'view', 'create view people as select 1 as id'],
+  ['current_run', 'view', 'create view current_run as select 1 as id'],
+])('%s, a %s of somebody else, is told and left as it is, and nothing is made beside it', async (name, what, sql) => {
+  const { settings, ports } = await place(lab, `foreign_${name}_${what}`, false);
+  await lab.clients.glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: settings.database } }));
+  await finish(ports, await ports.engine.start({ sql }));
+  expect(await errorOf(ports.catalog.rebuild(models(), []))).toMatchObject({
+    code: 'table_elsewhere',
+    place: { table: `${settings.database}.${name}` },
+    found: expect.stringContaining(`a ${what} of somebody else`),
+    remedy: expect.stringContaining('--database'),
+  });
+  const { rows } = await lab.trino(settings.database).query('show tables');
+  expect(rows).toEqual([[name]]);
+  expect(await idsOf(ports, name)).toEqual([1]);
+});

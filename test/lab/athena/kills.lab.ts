@@ -101,10 +101,12 @@ test.each(Object.keys(FAULTS))('%s: a night survives a death at every kind of ca
   const before = await look(settings);
   const seen = { files: new Set([before.files]), views: new Set([before.view]) };
   const met = new Set<string>();
+  const happened = new Map((FAULTS[name] ?? []).map((fault) => [fault, 0]));
   for (let isPublished = false; !isPublished; ) {
-    for (const fault of FAULTS[name] ?? []) lab.double.faults.add(fault);
+    const armed = [...happened.keys()].map((fault) => [fault, lab.double.faults.add(fault)] as const);
     const { night, died } = await walk(settings, NIGHT, met);
     lab.double.faults.clear();
+    for (const [fault, handle] of armed) happened.set(fault, (happened.get(fault) ?? 0) + handle.happened);
     const now = await look(settings);
     seen.files.add(now.files);
     seen.views.add(now.view);
@@ -117,4 +119,5 @@ test.each(Object.keys(FAULTS))('%s: a night survives a death at every kind of ca
   expect([...seen.files]).toEqual([before.files, after.files]);
   expect([...seen.views]).toEqual([before.view, after.view]);
   expect(met.size).toBeGreaterThan(40);
+  for (const [fault, times] of happened) expect([fault, times > 5]).toEqual([fault, true]);
 });
