@@ -65,6 +65,21 @@ test('the same night again: the run date first, nothing changed, and the summary
   expect(pointer()).toBe(before);
 });
 
+test('--fresh computes a night again as a run of its own, with equal rows', async () => {
+  const own = writeProject({ 'tidemark.yml': projectFile(), 'orders.csv': ORDERS, 'segments/regulars.yml': SEGMENT });
+  folders.push(own);
+  const night = async (...options: string[]) => {
+    const { stdout } = await runCli(['run', '--project', own, '--json', ...options]);
+    return JSON.parse(stdout).nights[0];
+  };
+  const [one, again, forced] = [await night(), await night(), await night('--fresh')];
+  expect([again.run_id, again.is_published_already]).toEqual([one.run_id, true]);
+  expect([forced.is_published_already, forced.supersedes]).toEqual([false, one.run_id]);
+  expect(forced.run_id).not.toBe(one.run_id);
+  const hashes = (from: typeof one) => from.tables.map((table: { content_hash: string }) => table.content_hash);
+  expect(hashes(forced)).toEqual(hashes(one));
+});
+
 test('a second run in the folder of another is refused', async () => {
   const engine = await openDuckDbEngine({ root: join(project, 'out') });
   try {

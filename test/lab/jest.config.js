@@ -8,7 +8,6 @@ module.exports = {
   testMatch: ['**/*.lab.ts'],
   globalSetup: '<rootDir>/test/lab/jest-setup.ts',
   globalTeardown: '<rootDir>/test/lab/jest-teardown.ts',
-  reporters: ['default', '<rootDir>/test/lab/count-reporter.js'],
   // One Trino serves all, but much of a night on Athena is waiting for answers.
   maxWorkers: 2,
   testTimeout: 120000,

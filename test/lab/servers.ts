@@ -12,13 +12,21 @@ export interface Server {
 /** Both servers live for minutes: the second compiler and a parallel collector cost more than they save (measured: a third). */
 const SHORT_LIVED = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-/** An S3 API over a folder, with one empty bucket. */
+/** An S3 API over a folder, with one empty bucket. What it forgets in the folder of temporary files goes with the lab. */
 export async function startS3(java: string, jar: string, folder: string): Promise<Server> {
   const [http, https] = await freePorts(2);
   mkdirSync(join(folder, 's3'), { recursive: true });
   const store = 'com.adobe.testing.s3mock.store';
   const args = [
-    ...['-Xmx512m', ...SHORT_LIVED, '-jar', jar, `--http.port=${http}`, `--server.port=${https}`],
+    ...[
+      '-Xmx512m',
+      ...SHORT_LIVED,
+      `-Djava.io.tmpdir=${folder}`,
+      '-jar',
+      jar,
+      `--http.port=${http}`,
+      `--server.port=${https}`,
+    ],
     ...[`--${store}.root=${join(folder, 's3')}`, `--${store}.initial-buckets=${BUCKET}`],
   ];
   const child = startChild('S3Mock', java, args, { log: join(folder, 's3.log') });
@@ -83,7 +91,14 @@ export async function startTrino(java: string, home: string, folder: string, s3:
   writeFileSync(join(etc, 'log.properties'), 'io.trino=WARN\n');
   writeFileSync(join(etc, `catalog/${BUCKET}.properties`), CATALOG(s3, metastore));
   const args = [
-    ...['-server', '-Xmx4G', ...SHORT_LIVED, '-Duser.timezone=UTC', '--add-modules=jdk.incubator.vector'],
+    ...[
+      '-server',
+      '-Xmx4G',
+      ...SHORT_LIVED,
+      `-Djava.io.tmpdir=${folder}`,
+      '-Duser.timezone=UTC',
+      '--add-modules=jdk.incubator.vector',
+    ],
     ...['--enable-native-access=ALL-UNNAMED', '-cp', 'lib/*', '-Dnode.environment=lab', '-Dnode.id=lab'],
     ...[`-Dnode.data-dir=${join(folder, 'data')}`, `-Dconfig=${join(etc, 'config.properties')}`],
     ...[`-Dcatalog.config-dir=${join(etc, 'catalog')}`, `-Dlog.levels-file=${join(etc, 'log.properties')}`],
