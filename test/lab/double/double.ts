@@ -50,7 +50,7 @@ export interface Double {
   stop(): Promise<void>;
 }
 
-/** Bucket of results where no workgroup says another. */
+/** Bucket of results: made at every start, because workgroups given by a caller may name it too. */
 const RESULTS = 'athena-results';
 
 /** Starts a double of Athena, Glue and S3 before a Trino and an S3 API that run already. */
@@ -73,7 +73,7 @@ export async function startDouble(options: DoubleOptions): Promise<Double> {
     scratch: `scratch_${randomBytes(4).toString('hex')}`,
     background: new Set(),
   };
-  if (!options.workgroups) await parts.store.ensureBucket(RESULTS);
+  await parts.store.ensureBucket(RESULTS);
   await engine.run(`create schema ${parts.scratch}`);
   const services = {
     AmazonAthena: athenaOperations(parts, executions, new Workgroups(workgroups)),
