@@ -4,6 +4,8 @@ import { CreateDatabaseCommand, CreateTableCommand, type GlueClient } from '@aws
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { catalogTables, withEveryTable } from '../../../src/engines/athena/tables';
 import { viewDefinition } from '../../../src/engines/athena/views';
+import { pushDefinitions } from '../../../src/pipeline/definitions-bundle';
+import { packDefinitions } from '../../../src/project/bundle';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../../support/shop';
 import { smallPipeline } from '../../support/small-pipeline';
@@ -19,6 +21,7 @@ import { type NightCall, NightRecorder } from './night-recorder';
 jest.setTimeout(300_000);
 const FILE = join(__dirname, '../../infra/night-calls.json');
 const NIGHTS = ['2025-02-14', '2025-03-14'] as const;
+const ABORTED = '2025-03-20';
 const KEYS = {
   own: 'arn:aws:kms:eu-central-1:123456789012:key/own',
   source: 'arn:aws:kms:eu-central-1:123456789012:key/source',
@@ -39,13 +42,15 @@ beforeAll(async () => {
   });
   for (const Bucket of [bucket, lake]) await lab.clients.s3.send(new CreateBucketCommand({ Bucket }));
   const folder = writeShopWithPartition(join(root, 'shop'));
-  const definitions = smallPipeline(
-    await loadDefinitions(await shareShop(folder, shop, lab.clients, { orders: 'dt' }, lake)),
-  );
+  const whole = await loadDefinitions(await shareShop(folder, shop, lab.clients, { orders: 'dt' }, lake));
+  const definitions = smallPipeline(whole);
   await defineTables(lab.clients.glue, definitions.models);
   const settings = { bucket, prefix: '', database, workgroup: 'night' };
-  const recorder = new NightRecorder(lab, settings, definitions);
-  for (const run_date of NIGHTS) await recorder.walk({ run_date });
+  const bundle = await packDefinitions(whole.project);
+  await pushDefinitions(lab.ports(settings).store, bundle, Date.now());
+  const recorder = new NightRecorder(lab, settings, definitions, bundle.hash);
+  for (const run_date of NIGHTS) await recorder.walk({ run_date }, `${run_date}-1`);
+  await recorder.abort({ run_date: ABORTED }, `${ABORTED}-1`);
   found = recorder.calls({ [bucket]: 'own-bucket', [lake]: 'lake-bucket', [database]: 'own_database', [shop]: 'shop' });
 });
 afterAll(async () => {

@@ -1,15 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Definitions } from '../../../src/core/definitions';
 import type { NightInput } from '../../../src/core/night';
+import { manifestKey } from '../../../src/core/snapshots/paths';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import { awaitSources } from '../../../src/pipeline/await-sources';
+import { type ModelsInput, type ModelsUnderWay, pollModels, startModels } from '../../../src/pipeline/build-models';
 import type { StepContext } from '../../../src/pipeline/context';
+import { currentDefinitions, readDefinitions } from '../../../src/pipeline/definitions-bundle';
 import { guardSnapshot } from '../../../src/pipeline/guard-snapshot';
-import { readPlan } from '../../../src/pipeline/notes';
+import { readManifest } from '../../../src/pipeline/notes';
 import { planRun } from '../../../src/pipeline/plan-run';
-import { plannedNodes } from '../../../src/pipeline/planned-nodes';
-import { pollModel } from '../../../src/pipeline/poll-model';
 import { publishSnapshot } from '../../../src/pipeline/publish-snapshot';
-import { type ModelProgress, startModel } from '../../../src/pipeline/start-model';
+import { noteExecution, stopRun } from '../../../src/pipeline/stop-run';
 import { sweepRuns } from '../../../src/pipeline/sweep-runs';
 import type { RecordedCall } from '../double/recording';
 import type { AthenaLab } from './athena-lab';
@@ -34,38 +36,64 @@ const IAM_ACTIONS: Readonly<Record<string, string>> = {
   's3:DeleteObjects': 's3:DeleteObject',
 };
 
-/** Walks nights step by step, each call of a step as a function of its own would, and keeps who called what. */
+/** Walks nights step by step, each step with what its function of functions/ does around it, and keeps who called what. */
 export class NightRecorder {
-  readonly #found: { function: string; call: RecordedCall }[] = [];
-  /** Which function started a statement: Athena goes on in its name after it has returned. */
-  readonly #started = new Map<string, string>();
+  /** Which of all calls were made while a function ran. */
+  readonly #windows: { function: string; first: number; behind: number }[] = [];
 
   constructor(
     private readonly lab: AthenaLab,
     private readonly settings: AthenaSettings,
     private readonly definitions: Definitions,
+    /** Hash of what is pushed: read by every function, though these nights go by fewer models. */
+    private readonly bundle: string,
   ) {}
 
-  async walk(night: NightInput): Promise<void> {
-    await this.#as('await-sources', (context) => awaitSources(night, context));
-    const { run_id } = await this.#as('plan-run', (context) => planRun(night, context));
-    for (const node of await this.#models(run_id)) {
-      let progress: ModelProgress = await this.#as('start-model', (context) => startModel({ run_id, node }, context));
-      while (progress.state !== 'done') {
-        const before: ModelProgress = progress;
-        progress = await this.#as('poll-model', (context) => pollModel(before, context, 500));
-      }
+  /** A whole night, as functions/ does it: each reads the definitions that the first has pinned. */
+  async walk(night: NightInput, execution: string): Promise<void> {
+    await this.#as('await-sources', execution, async (context) => {
+      await currentDefinitions(context.ports.store);
+      return awaitSources(night, context);
+    });
+    const run_id = await this.#plan(night, execution);
+    let models: ModelsUnderWay | null = null;
+    while (models?.state !== 'finished') {
+      if (models?.failure) throw new Error(models.failure.found);
+      const input: ModelsInput = { run_id, models, redrives: 0 };
+      models =
+        models === null || models.state === 'start'
+          ? await this.#as('start-model', execution, (context) => startModels({ ...input, width: 3 }, context))
+          : await this.#as('poll-model', execution, (context) => pollModels(input, context));
+      if (models.state === 'wait') await sleep(300);
     }
-    await this.#as('guard-snapshot', (context) => guardSnapshot({ run_id }, context));
-    await this.#as('publish-snapshot', (context) => publishSnapshot({ run_id }, context));
-    await this.#as('sweep-runs', (context) => sweepRuns({ run_id }, context));
+    await this.#as('guard-snapshot', execution, (context) => guardSnapshot({ run_id }, context));
+    await this.#as('publish-snapshot', execution, async (context) => {
+      await publishSnapshot({ run_id }, context);
+      return readManifest(context.ports.store, manifestKey(run_id));
+    });
+    await this.#as('sweep-runs', execution, (context) => sweepRuns({ run_id }, context));
   }
 
-  /** In an order in which each comes after what it reads. */
-  async #models(run_id: string): Promise<string[]> {
-    const ports = this.lab.ports(this.settings);
-    const context = { ports, definitions: this.definitions, hashSalt: undefined };
-    return plannedNodes(await readPlan(ports.store, run_id), context).map(({ id }) => id);
+  /** A night that is stopped as soon as its first queries run. */
+  async abort(night: NightInput, execution: string): Promise<void> {
+    const run_id = await this.#plan(night, execution);
+    await this.#as('start-model', execution, (context) =>
+      startModels({ run_id, models: null, redrives: 0, width: 3 }, context),
+    );
+    const stopped = await this.#as('stop-run', execution, async (context) => {
+      await currentDefinitions(context.ports.store);
+      return stopRun({ execution, status: 'ABORTED', error: null }, context);
+    });
+    if (stopped.stopped === 0) throw new Error('no query was running');
+  }
+
+  async #plan(night: NightInput, execution: string): Promise<string> {
+    return this.#as('plan-run', execution, async (context) => {
+      const { run_id } = await planRun(night, context);
+      const note = { execution, definitions: this.bundle, status: 'RUNNING', error: null } as const;
+      await noteExecution(run_id, note, context);
+      return run_id;
+    });
   }
 
   /** @param names that hold this run's own marks, and what stands for them. */
@@ -76,16 +104,15 @@ export class NightRecorder {
       for (const [name, stands] of Object.entries(names)) found = found.replaceAll(name, stands);
       return withoutIds(found, models);
     };
-    const all = this.#found.map(({ function: name, call }): NightCall => {
+    const all = this.#attributed().map(({ function: name, call }): NightCall => {
       const { by, context } = call;
       const action = IAM_ACTIONS[call.action] ?? call.action;
-      const resources = call.resources.map(steady);
       const prefix = context?.['s3:prefix'];
       return {
         function: name,
         by,
         action,
-        resources,
+        resources: call.resources.map(steady),
         ...(prefix !== undefined && { context: { 's3:prefix': steady(prefix) } }),
       };
     });
@@ -93,18 +120,28 @@ export class NightRecorder {
   }
 
   /** A container of its own: nothing that another call knows is known to it. */
-  async #as<T>(name: string, work: (context: StepContext) => Promise<T>): Promise<T> {
+  async #as<T>(name: string, execution: string, work: (context: StepContext) => Promise<T>): Promise<T> {
     const { calls } = this.lab.double;
     const first = calls.length;
     const ports = this.lab.ports(this.settings);
     try {
-      return await work({ ports, definitions: this.definitions, hashSalt: undefined });
+      await readDefinitions(ports.store, this.bundle);
+      return await work({ ports, definitions: this.definitions, hashSalt: undefined, execution });
     } finally {
-      for (const call of calls.slice(first)) {
-        if (call.statement !== undefined && !this.#started.has(call.statement)) this.#started.set(call.statement, name);
-        this.#found.push({ function: this.#started.get(call.statement ?? '') ?? name, call });
-      }
+      this.#windows.push({ function: name, first, behind: calls.length });
     }
+  }
+
+  /** A statement belongs to the function that started it: Athena goes on in its name after it has returned. */
+  #attributed(): { function: string; call: RecordedCall }[] {
+    const started = new Map<string, string>();
+    return this.lab.double.calls.flatMap((call, index) => {
+      const within = this.#windows.find(({ first, behind }) => index >= first && index < behind)?.function;
+      if (call.statement !== undefined && within !== undefined && !started.has(call.statement))
+        started.set(call.statement, within);
+      const name = call.statement === undefined ? within : started.get(call.statement);
+      return name === undefined ? [] : [{ function: name, call }];
+    });
   }
 }
 
@@ -114,6 +151,7 @@ function withoutIds(text: string, models: readonly string[]): string {
     .replace(/\d{4}-\d\d-\d\d-[0-9a-f]{12}/g, 'RUN')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
     .replace(/\d{8}_\d{6}_\w+/g, 'FILE')
+    .replace(/definitions\/[0-9a-f]{64}/g, 'definitions/HASH')
     .replace(/dt=[0-9-]+/g, 'dt=DAY');
   const model = models.find((name) => new RegExp(`[/]${name}(?=[._/@-]|$)`).test(plain));
   return model
