@@ -31,10 +31,13 @@ const GOLDEN: Shop = {
   nights: GOLDEN_NIGHTS,
   write: async (folder) => writeShop(folder, makeShop(160, 11)),
 };
-/** Two nights far apart on both sides of a quarter's end, so that cut points move; the golden ones lie close together. */
+/**
+ * Two nights far apart on both sides of a quarter's end, so that cut points move, and one horizon of 56 days apart, so that
+ * the later one judges what the earlier one told; the golden ones lie close together.
+ */
 const DEMO: Shop = {
   name: 'demo',
-  nights: ['2026-09-30', '2026-11-14'],
+  nights: ['2026-09-19', '2026-11-14'],
   write: (folder) => writeDemoShop({ dir: folder, customers: 300, seed: 7 }),
 };
 
