@@ -17,10 +17,10 @@ weighed as (
             when people.value_abstain_reason is not null then people.value_abstain_reason
             when people.churn_probability is null then people.churn_abstain_reason
             when people.expected_abstain_reason is not null then people.expected_abstain_reason
-            when people.value_if_kept_365d is null then 'no_order_value'
+            when people.value_if_kept is null then 'no_order_value'
         end as worth_contacting_abstain_reason,
         round(
-            people.churn_probability * {{ param('offer_success') }} * ({{ param('gross_margin') }} * cast(people.value_if_kept_365d as double) - {{ param('offer_cost') }})
+            people.churn_probability * {{ param('offer_success') }} * ({{ param('gross_margin') }} * cast(people.value_if_kept as double) - {{ param('offer_cost') }})
             - {{ param('contact_cost') }} - (1e0 - people.churn_probability) * {{ param('offer_cost') }}, 6) as gain
     from {{ ref('scored_people') }} as people
     left join {{ ref('customer_next_order') }} as orders_ahead on people.customer_id = orders_ahead.customer_id

@@ -9,8 +9,8 @@ chances as (
         end + shift)), 0e0), 6) as purchase_probability,
         -- never more than without dropout
         case when orders_abstain_reason is null and z_h <= series_limit then
-            alive * least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_h, 1e0))) * series_h), 0e0), (orders_r + x) * ratio_h)
-        end as orders_h,
+            least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_h, 1e0))) * series_h), 0e0), (orders_r + x) * ratio_h)
+        end as orders_h_if_kept,
         case when orders_abstain_reason is null and z_365d <= series_limit then
             least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_365d, 1e0))) * series_365d), 0e0), (orders_r + x) * ratio_365d)
         end as orders_365d_if_kept,
@@ -33,11 +33,12 @@ final as (
             else 'low'
         end as churn_tier,
         case when purchase_probability is not null then purchase_probability >= likely_from end as is_likely,
-        round(orders_h, 6) as expected_orders,
+        round(alive * orders_h_if_kept, 6) as expected_orders,
         round(alive * orders_365d_if_kept, 6) as expected_orders_365d,
-        cast(round(orders_h * order_value, 6) as decimal(18,2)) as expected_value,
+        cast(round(alive * orders_h_if_kept * order_value, 6) as decimal(18,2)) as expected_value,
         cast(round(alive * orders_365d_if_kept * order_value, 6) as decimal(18,2)) as expected_value_365d,
-        cast(round(orders_365d_if_kept * order_value, 6) as decimal(18,2)) as value_if_kept_365d,
+        -- where nobody can look a year ahead, the horizon must do: the value is then told too low, never too high
+        cast(round(coalesce(orders_365d_if_kept, orders_h_if_kept) * order_value, 6) as decimal(18,2)) as value_if_kept,
         case when orders_abstain_reason is null then round(alive, 6) end as probability_alive,
         case when score_model <> 'none' then score_model end as score_model,
         case when score_model <> 'none' then first_code end as reason_1_code,
@@ -49,7 +50,7 @@ final as (
         case when purchase_probability is null then score_reason end as churn_abstain_reason,
         case
             when orders_abstain_reason is not null then orders_abstain_reason
-            when orders_h is null then 'horizon_beyond_history'
+            when orders_h_if_kept is null then 'horizon_beyond_history'
         end as expected_abstain_reason
     from chances
 )

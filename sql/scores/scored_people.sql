@@ -26,7 +26,7 @@ final as (
         scores.expected_orders_365d,
         scores.expected_value_365d,
         scores.probability_alive,
-        scores.value_if_kept_365d,
+        scores.value_if_kept,
         scores.score_model,
         scores.reason_1_code,
         scores.reason_1_text,
