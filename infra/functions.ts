@@ -66,8 +66,9 @@ export const FUNCTIONS = {
       sources: true,
       partitions: ['make'],
     },
-    memory: 1024,
-    timeout: 5,
+    // Parameters are fitted within it.
+    memory: 2048,
+    timeout: 15,
   },
   'poll-model': {
     description: 'Looks whether the query has ended, checks what it wrote',
