@@ -28,7 +28,7 @@ const CONTEXT = {
   families: FAMILIES,
 };
 
-const large = rowsOf(shopOf(2_200, 1));
+const large = rowsOf(shopOf(1_500, 1));
 
 test('the windows of a fit: labels end by the embargo, and those of training by the judged date', () => {
   const days = windowDays();
@@ -95,7 +95,7 @@ describe('abstains with its reason', () => {
   });
 
   test('199 buyers in the newest training window', () => {
-    const table = rowsOf(shopOf(2_200, 3));
+    const table = rowsOf(shopOf(1_500, 3));
     const [window, bought] = [table.columns.get('as_of_window'), table.columns.get('has_bought')] as [
       Float64Array,
       Float64Array,
@@ -113,11 +113,11 @@ describe('abstains with its reason', () => {
       ...FEATURES,
       leak: (_known: number[], _day: number, _customer: unknown, bought: boolean) => Number(bought),
     };
-    expect(logisticOf(rowsOf(shopOf(2_200, 4), { features }))).toEqual({ abstain: 'separable_labels' });
+    expect(logisticOf(rowsOf(shopOf(1_500, 4), { features }))).toEqual({ abstain: 'separable_labels' });
   });
 
   test('features that are the same for everybody', () => {
-    expect(logisticOf(rowsOf(shopOf(2_200, 4), { features: { same: () => 1 } }))).toEqual({
+    expect(logisticOf(rowsOf(shopOf(1_500, 4), { features: { same: () => 1 } }))).toEqual({
       abstain: 'no_feature_varies',
     });
   });
