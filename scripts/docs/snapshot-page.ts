@@ -31,7 +31,8 @@ const MANIFEST: Record<keyof Manifest, string> = {
     'For later runs, not for readers: by rollup its `id` and the `parts` that own its calendar months, each `{ prefix, files, from, before }`; `from` and `before` are first days of months, left out where the part owns all of them',
   tables: 'The public tables: see below',
   audiences:
-    'By audience `id`, `name`, `status`, `member_count`, `entered_count`, `left_count`, counted from the published files',
+    'By audience `id`, `name`, `status`, `definition_hash`, `member_count`, `entered_count`, `left_count`, counted from the published files',
+  gate: 'What the gate before publishing found: `outcome` (no_base, open, or accepted where somebody published though it was closed), the `nights` since base, the `findings` that held it back, and what moved as far but is only `reported`; each with kind, name, before, now and what is allowed',
   score_model: 'Which model scored churn and value (`name`), and why this one (`reason`)',
   facts: 'Numbers of the run by model, such as orders left out and why',
   warnings: 'What somebody should look at: `code` and `message`',

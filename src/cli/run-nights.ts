@@ -20,6 +20,8 @@ export interface RunRequest {
   full?: boolean | undefined;
   /** Makes other runs than those of equal inputs that were published before. */
   fresh?: boolean | undefined;
+  /** Publishes also what the gate would hold back. */
+  accept?: boolean | undefined;
 }
 
 export interface Night {
@@ -61,7 +63,9 @@ export async function runNights(
     const nights: Night[] = [];
     for (const run_date of await runDates(request, context)) {
       if (stop.isStopped) throw new StoppedError('stopped between two nights');
-      nights.push(await runNight({ run_date, fresh, full: request.full }, context, stop, events));
+      nights.push(
+        await runNight({ run_date, fresh, full: request.full, accept: request.accept }, context, stop, events),
+      );
       onNight(nights.at(-1) as Night);
     }
     const { shop, currency } = definitions.project.file;

@@ -14,6 +14,11 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 }
 
+/** Days from one date to another; negative where that lies before. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);
+}
+
 /** The day before the quarter of `date` began: as of when cut points and curves are made (design decision 11). */
 export function dayBeforeQuarter(date: string): string {
   const month = Number(date.slice(5, 7));

@@ -208,12 +208,29 @@ export const projectFileSchema = z.strictObject({
     })
     .prefault({})
     .describe('Lifecycle stages.'),
+  guard: z
+    .strictObject({
+      share_per_night: z
+        .number()
+        .gt(0)
+        .lt(1)
+        .default(0.2)
+        .describe('By which share, between 0 and 1, numbers may move for each night since the one before.'),
+      least_members: z
+        .int()
+        .min(0)
+        .default(100)
+        .describe('Smaller numbers are not compared by share: they may move by so many.'),
+    })
+    .prefault({})
+    .describe('The gate before publishing: how far people, audiences, deletes and sources may move.'),
   sources: sourcesSchema.describe(
     'Where each table comes from; orders, or order_lines with customer and time, is needed.',
   ),
 });
 
 export type ProjectFile = z.infer<typeof projectFileSchema>;
+export type GuardSettings = ProjectFile['guard'];
 export type SourceFile = z.infer<ReturnType<typeof sourceSchemaFor>>;
 export type SourceFormat = z.infer<typeof formatSchema>;
 export type ColumnMapping = z.infer<ReturnType<typeof columnSchema>>;

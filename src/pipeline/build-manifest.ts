@@ -1,24 +1,19 @@
 import { frozenModels } from '../core/models/frozen';
 import type { RunPlan } from '../core/run';
 import { fitWarnings } from '../core/scores/fit-warnings';
-import {
-  type AudienceCounts,
-  CONTRACT_VERSION,
-  type Manifest,
-  type ManifestTable,
-  type StepCost,
-} from '../core/snapshots/manifest';
-import { tableOf } from '../core/snapshots/paths';
+import { CONTRACT_VERSION, type Manifest, type ManifestTable, type StepCost } from '../core/snapshots/manifest';
 import { summaryWarnings } from '../core/snapshots/warnings';
 import type { SourceWindow } from '../core/sources/relation';
-import type { Row } from '../ports/query-engine';
 import type { StepContext } from './context';
-import { demandModelNote, type ModelNote, readManifest } from './notes';
+import { demandModelNote, type GateNote, type ModelNote, readManifest } from './notes';
 import { plannedNodes } from './planned-nodes';
-import { readRows, type Spent } from './query';
 
 /** Everything about one run, from the notes of the attempts that count. */
-export async function buildManifest(plan: RunPlan, context: StepContext): Promise<Manifest> {
+export async function buildManifest(
+  plan: RunPlan,
+  { audiences, spent, ...gate }: GateNote,
+  context: StepContext,
+): Promise<Manifest> {
   const { store, engine, clock } = context.ports;
   const nodes = plannedNodes(plan, context);
   const notes = new Map<string, ModelNote>();
@@ -33,8 +28,10 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     [...notes.values()].filter((note) => Object.keys(note.facts).length > 0).map((note) => [note.node, note.facts]),
   );
   const parameters = parametersOf(plan, notes, context);
-  const looks = { ...plan.looks };
-  const audiences = await audienceCounts(notes, context, looks);
+  const looks = {
+    bytes_scanned: plan.looks.bytes_scanned + spent.bytes_scanned,
+    seconds: plan.looks.seconds + spent.seconds,
+  };
   return {
     contract_version: CONTRACT_VERSION,
     product_version: plan.product_version,
@@ -51,6 +48,7 @@ export async function buildManifest(plan: RunPlan, context: StepContext): Promis
     rollups: rollupsOf(plan, notes),
     tables: tablesOf(plan, notes, base, context),
     audiences,
+    gate,
     score_model: scoreModel(parameters.score_parameters?.values),
     facts,
     warnings: [
@@ -155,31 +153,4 @@ function tablesOf(
         content_hash: note.content_hash as string,
       };
     });
-}
-
-/** Counted from the very files that are published. */
-async function audienceCounts(
-  notes: ReadonlyMap<string, ModelNote>,
-  context: StepContext,
-  spent: Spent,
-): Promise<AudienceCounts[]> {
-  const model = context.definitions.models.get('audiences');
-  const note = notes.get('audiences');
-  if (!model || !note) return [];
-  const relation = context.ports.catalog.relation(tableOf('audiences'), model.sidecar.columns, [
-    { prefix: note.prefix },
-  ]);
-  const rows = await readRows(
-    context.ports.engine,
-    `select id, name, status, member_count, entered_count, left_count from ${relation} as audiences order by id`,
-    spent,
-  );
-  return rows.map((row: Row) => ({
-    id: String(row.id),
-    name: String(row.name),
-    status: String(row.status),
-    member_count: Number(row.member_count),
-    entered_count: Number(row.entered_count),
-    left_count: Number(row.left_count),
-  }));
 }

@@ -1,10 +1,11 @@
 import { SnapshotIntegrityError } from '../core/errors';
 import type { RunPlan } from '../core/run';
-import type { Manifest, ManifestFile, Pointer, Warning } from '../core/snapshots/manifest';
-import { manifestKey, modelNoteKey, POINTER_KEY, planKey } from '../core/snapshots/paths';
+import type { AudienceCounts, Gate, Manifest, ManifestFile, Pointer, Warning } from '../core/snapshots/manifest';
+import { gateKey, manifestKey, modelNoteKey, POINTER_KEY, planKey } from '../core/snapshots/paths';
 import { problemOf, type StoredDocument } from '../core/snapshots/stored';
 import type { SourceRelation } from '../ports/catalog';
 import type { ObjectStore } from '../ports/object-store';
+import type { Spent } from './query';
 
 /** `runs/<run_id>/<node>.json`: the attempt of a model that counts, and what its checks found. Written once. */
 export interface ModelNote {
@@ -23,6 +24,14 @@ export interface ModelNote {
   check_seconds: number;
   bytes_scanned: number;
   check_bytes_scanned: number;
+}
+
+/** `runs/<run_id>/gate.json`: what the gate found. Written anew whenever it is asked. */
+export interface GateNote extends Gate {
+  /** Of this run, counted from its files. */
+  audiences: AudienceCounts[];
+  /** What counting them cost. */
+  spent: Spent;
 }
 
 export const sourcesKey = (runId: string): string => `runs/${runId}/sources.json`;
@@ -82,6 +91,10 @@ export const readModelNote = (store: ObjectStore, runId: string, node: string): 
   readJson(store, modelNoteKey(runId, node), 'note');
 export const demandModelNote = (store: ObjectStore, runId: string, node: string): Promise<ModelNote> =>
   demandJson(store, modelNoteKey(runId, node), 'note');
+
+/** @throws SnapshotIntegrityError where the gate was not asked. */
+export const readGate = (store: ObjectStore, runId: string): Promise<GateNote> =>
+  demandJson(store, gateKey(runId), 'gate');
 
 /** What each mapped source looked like to the first step; queries have their inputs under `source.input`. */
 export type SourceNotes = Record<string, SourceRelation>;

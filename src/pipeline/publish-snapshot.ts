@@ -1,11 +1,11 @@
-import { SnapshotIntegrityError } from '../core/errors';
+import { CheckFailedError, SnapshotIntegrityError } from '../core/errors';
 import type { RunPlan, RunReference } from '../core/run';
 import { advance, baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
 import { manifestKey, POINTER_KEY } from '../core/snapshots/paths';
 import { buildManifest } from './build-manifest';
 import type { StepContext } from './context';
 import { findSources } from './find-sources';
-import { json, readManifest, readPlan, readPointer } from './notes';
+import { type GateNote, json, readGate, readManifest, readPlan, readPointer } from './notes';
 
 const MOST_RACES = 20;
 
@@ -38,8 +38,9 @@ export async function publishSnapshot(
     await follow();
     return published(await readManifest(store, key), context);
   }
+  const gate = await demandOpenGate(run_id, context);
   await demandSameSources(plan, context);
-  const manifest = await buildManifest(plan, context);
+  const manifest = await buildManifest(plan, gate, context);
   await store.put(key, json(manifest));
   await catalog.publish(plan.run_id, manifest.tables);
   const run: RunReference = { run_date: plan.run_date, run_id: plan.run_id, manifest: key };
@@ -52,6 +53,18 @@ export async function publishSnapshot(
     return published(manifest, context);
   }
   throw lost('the pointer changed on every try');
+}
+
+/** Whoever leaves the gate out, or goes on after it was closed, publishes nothing. */
+async function demandOpenGate(run_id: string, { ports }: StepContext): Promise<GateNote> {
+  const gate = await readGate(ports.store, run_id);
+  if (gate.outcome !== 'closed') return gate;
+  throw new CheckFailedError({
+    code: 'gate_closed',
+    place: { key: run_id },
+    found: 'the gate before publishing has held this run back',
+    remedy: 'accept it there, or mend the sources and run again',
+  });
 }
 
 async function published({ run_id, run_date, cost }: Manifest, { ports }: StepContext): Promise<PublishedSnapshot> {

@@ -148,7 +148,8 @@ function placeOf(root: string, from: string): string {
 
 /**
  * Everything a project says, as canonical JSON: what is hashed into the run. Comments, the order of keys, defaults written
- * out or not, and where the folder lies do not matter; paths count as written.
+ * out or not, and where the folder lies do not matter; paths count as written. Nor do settings that decide what is published
+ * and kept: a night that the gate held back is not another one once the gate is wider.
  */
 export function definitionsOf(project: Project): string {
   const queries = Object.values(project.sources).flatMap((source) =>
@@ -158,8 +159,9 @@ export function definitionsOf(project: Project): string {
     ({ key, name, description, owner, status, when }) =>
       [key, { name, description, owner, status, when: conditionAsWritten(when) }] as const,
   );
+  const { guard: _guard, ...file } = project.file;
   return canonicalJson({
-    file: project.file,
+    file,
     queries: Object.fromEntries(queries),
     segments: Object.fromEntries(segments),
   });

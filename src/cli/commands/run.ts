@@ -16,6 +16,7 @@ import { addWarehouseOptions, type WarehouseOptions, warehouseOf } from '../ware
 interface RunOptions extends WarehouseOptions {
   full?: boolean;
   fresh?: boolean;
+  accept?: boolean;
   runDate?: string;
   nights: number;
   json?: boolean;
@@ -39,6 +40,10 @@ export function addRunCommand(program: Command, terminal: Terminal): void {
   addWarehouseOptions(command)
     .option('--full', 'read every source whole, whatever its partition says')
     .option('--fresh', 'compute again what equal inputs have published before, as a run of its own')
+    .option(
+      '--accept',
+      'publish what is computed though the gate holds it back: numbers moved further than `guard` allows',
+    )
     .option('--json', 'print the manifests as one JSON document')
     .option('--verbose', 'one line of progress for each model')
     .addHelpText(
@@ -61,13 +66,18 @@ async function run(options: RunOptions, terminal: Terminal): Promise<void> {
   stop.onStop(() => progress.line('Stopping: the queries under way are ended. Press Ctrl-C again to leave at once.'));
   try {
     const { runNights } = nightRunner();
-    const { project, runDate, nights, full, fresh } = options;
-    const result = await runNights({ project, warehouse, runDate, nights, full, fresh }, stop, progress, (night) => {
-      progress.end();
-      published.push(night);
-      if (options.json !== true && published.length < nights)
-        terminal.out(nightLine(night.manifest, night.isPublishedAlready));
-    });
+    const { project, runDate, nights, full, fresh, accept } = options;
+    const result = await runNights(
+      { project, warehouse, runDate, nights, full, fresh, accept },
+      stop,
+      progress,
+      (night) => {
+        progress.end();
+        published.push(night);
+        if (options.json !== true && published.length < nights)
+          terminal.out(nightLine(night.manifest, night.isPublishedAlready));
+      },
+    );
     show(result, options, warehouse, terminal);
   } catch (error) {
     progress.end();

@@ -1,3 +1,4 @@
+import { describeFinding } from '../../core/snapshots/gate';
 import type { Manifest } from '../../core/snapshots/manifest';
 import type { NightDetails } from '../../pipeline/read-night';
 import { count, peopleText } from '../format';
@@ -118,6 +119,18 @@ export function frozenSection(paper: Paper, manifest: Manifest, details: NightDe
   const moved = fact(manifest, 'rfm_moves', 'moved_people');
   if (moved > 0) lines.push(`  ${count(moved)} people have another score tonight only because the cuts are new`);
   return section(paper, 'Fixed as of', lines);
+}
+
+/** What moved further than usual, and why it is published all the same; nothing on quiet nights. */
+export function gateSection(paper: Paper, { gate }: Manifest): string[] {
+  if (!gate) return [];
+  const accepted = gate.findings.map((finding) => `accepted: ${describeFinding(finding)}`);
+  const known = gate.reported.map((finding) => {
+    const why = finding.because === 'renewed' ? 'cut points, curves or fits are new' : 'new or edited';
+    return `${why}: ${describeFinding(finding)}`;
+  });
+  const lines = [...accepted, ...known].flatMap((text) => wrapped(paper, text, '  ', '    '));
+  return section(paper, 'Moved further than the gate allows', lines);
 }
 
 export function warningsSection(paper: Paper, manifest: Manifest): string[] {

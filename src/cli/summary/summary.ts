@@ -2,7 +2,7 @@ import type { Manifest } from '../../core/snapshots/manifest';
 import type { NightDetails } from '../../pipeline/read-night';
 import type { Predictions } from '../../pipeline/read-predictions';
 import { bytes, count, peopleText, plural, seconds } from '../format';
-import { abstainedSection, droppedSection, frozenSection, warningsSection } from './care';
+import { abstainedSection, droppedSection, frozenSection, gateSection, warningsSection } from './care';
 import { type Paper, section } from './paper';
 import { audiencesSection, backtestSection, customersSection, fact, lifecycleSection, rfmSection } from './people';
 import { maturedSection, predictionsSection } from './predictions';
@@ -33,6 +33,7 @@ export function summary(input: SummaryInput, paper: Paper): string {
     ...predictionsSection(paper, manifest, input.predictions),
     ...maturedSection(paper, manifest, input.predictions),
     ...backtestSection(paper, details),
+    ...gateSection(paper, manifest),
     ...frozenSection(paper, manifest, details),
     ...droppedSection(paper, manifest),
     ...abstainedSection(paper, manifest, details),

@@ -1,6 +1,7 @@
 import type { Column } from '../models/sidecar';
 import type { FrozenTable, PlannedSource, RollupPart, RunReference, ToldNight } from '../run';
 import type { SourceWindow } from '../sources/relation';
+import type { GateVerdict } from './gate';
 
 /** current.json: the only commit point. `nights` holds every published night still kept. */
 export interface Pointer {
@@ -31,6 +32,8 @@ export interface AudienceCounts {
   id: string;
   name: string;
   status: string;
+  /** Equal as long as the segment means the same; manifests of earlier versions have none. */
+  definition_hash?: string;
   member_count: number;
   entered_count: number;
   left_count: number;
@@ -39,6 +42,16 @@ export interface AudienceCounts {
 export interface Warning {
   code: string;
   message: string;
+}
+
+/** What the gate before publishing found. */
+export interface Gate {
+  /** `accepted`: it was closed, and somebody published all the same. `closed` stands in no manifest. */
+  outcome: GateVerdict['outcome'] | 'accepted';
+  /** Days since base. */
+  nights: number;
+  findings: GateVerdict['findings'];
+  reported: GateVerdict['reported'];
 }
 
 export interface StepCost {
@@ -74,6 +87,8 @@ export interface Manifest {
   rollups?: Record<string, { id: string; parts: RollupPart[] }>;
   tables: ManifestTable[];
   audiences: AudienceCounts[];
+  /** Manifests of earlier versions have none. */
+  gate?: Gate;
   /** Which model scored, and why. */
   score_model: { name: string | null; reason: string };
   facts: Record<string, Record<string, string | number | null>>;

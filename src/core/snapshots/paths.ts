@@ -10,6 +10,8 @@ export const definitionsKey = (hash: string): string => `definitions/${hash}.jso
 
 export const manifestKey = (runId: string): string => `manifests/${runId}.json`;
 export const planKey = (runId: string): string => `runs/${runId}/plan.json`;
+/** What the gate before publishing found. */
+export const gateKey = (runId: string): string => `runs/${runId}/gate.json`;
 /** Names the attempt of a model that counts; written once. */
 export const modelNoteKey = (runId: string, node: string): string => `runs/${runId}/${node}.json`;
 export const attemptKey = (runId: string, node: string, attempt: number): string =>

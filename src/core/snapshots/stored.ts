@@ -85,6 +85,15 @@ const modelNoteSchema = z.looseObject({
   values: z.record(z.string(), z.string()),
 });
 
+const gateSchema = z.looseObject({
+  outcome: z.enum(['no_base', 'open', 'accepted', 'closed']),
+  nights: z.number(),
+  findings: z.array(z.unknown()),
+  reported: z.array(z.unknown()),
+  audiences: z.array(z.looseObject({ id: z.string() })),
+  spent: z.looseObject({ bytes_scanned: z.number(), seconds: z.number() }),
+});
+
 const bundleHash = z.string().regex(/^[0-9a-f]{64}$/);
 const definitionsSchema = z.looseObject({
   bundle: bundleHash,
@@ -97,6 +106,7 @@ const DOCUMENTS = {
   manifest: manifestSchema,
   plan: planSchema,
   note: modelNoteSchema,
+  gate: gateSchema,
   sources: z.record(z.string(), z.looseObject({ relation: z.string() })),
 } as const;
 
