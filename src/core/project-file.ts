@@ -224,12 +224,20 @@ export const projectFileSchema = z.strictObject({
     })
     .prefault({})
     .describe('The gate before publishing: how far people, audiences, deletes and sources may move.'),
+  retention: z
+    .strictObject({
+      nights: z.int().min(2).max(3660).default(35).describe('How many of the newest nights are kept.'),
+      monthly: z.boolean().default(true).describe("Whether each month's last night is kept for good."),
+    })
+    .prefault({})
+    .describe('Which published nights are kept; a night that somebody still needs is kept beside these.'),
   sources: sourcesSchema.describe(
     'Where each table comes from; orders, or order_lines with customer and time, is needed.',
   ),
 });
 
 export type ProjectFile = z.infer<typeof projectFileSchema>;
+export type RetentionSettings = ProjectFile['retention'];
 export type GuardSettings = ProjectFile['guard'];
 export type SourceFile = z.infer<ReturnType<typeof sourceSchemaFor>>;
 export type SourceFormat = z.infer<typeof formatSchema>;

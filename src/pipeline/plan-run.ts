@@ -14,6 +14,7 @@ import { json, readManifest, readPointer, type SourceNotes, sourcesKey } from '.
 import { planWindows } from './plan-windows';
 import type { Spent } from './query';
 import { checkSources } from './source-select';
+import { claimRun } from './sweep-marks';
 
 export interface PlannedRun {
   run_id: string;
@@ -51,6 +52,7 @@ export async function planRun(input: NightInput, context: StepContext): Promise<
   const { run_id } = decided;
   if (isPublished) await demandTables(store, superseded as Manifest);
   else {
+    await claimRun(store, run_id, context.ports.clock.now());
     await demandRollups(store, decided.rollups);
     await demandTold(store, decided.told);
     const supersedes = superseded?.run_id ?? null;

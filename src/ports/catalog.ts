@@ -42,6 +42,15 @@ export interface Catalog {
   /** Makes the public tables of a run readable by its run_id; before the pointer names it. Again is harmless. */
   publish(runId: string, tables: readonly { name: string; prefix: string }[]): Promise<void>;
   /**
+   * Makes a run unreadable whose files are about to be deleted: these attempts, and the run as these public tables show
+   * it. What is not there is no error.
+   */
+  forget(
+    runId: string,
+    attempts: readonly { table: string; attempt: number }[],
+    published: readonly string[],
+  ): Promise<void>;
+  /**
    * Makes readers of the public tables see the run that the pointer names, whatever they saw before: right after the
    * pointer moved, and at the start of a run, which mends what a killed one left behind.
    * @param readPointer asked again after the change, so that of two runs at once the pointer's wins.

@@ -23,6 +23,8 @@ export interface ObjectStore {
   read(key: string, start: number, end: number): Promise<Uint8Array | undefined>;
   /** @returns the new etag, or undefined when the condition did not hold (nothing was written). */
   put(key: string, text: string, condition?: WriteCondition): Promise<string | undefined>;
+  /** Deletes objects, in any order; one that is not there is no error. */
+  delete(keys: readonly string[]): Promise<void>;
   /** Objects under a prefix, sorted by key. */
   list(prefix: string): Promise<ListedObject[]>;
 }

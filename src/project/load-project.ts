@@ -159,7 +159,7 @@ export function definitionsOf(project: Project): string {
     ({ key, name, description, owner, status, when }) =>
       [key, { name, description, owner, status, when: conditionAsWritten(when) }] as const,
   );
-  const { guard: _guard, ...file } = project.file;
+  const { guard: _guard, retention: _retention, ...file } = project.file;
   return canonicalJson({
     file,
     queries: Object.fromEntries(queries),

@@ -42,7 +42,15 @@ test('three nights: one JSON document on stdout, progress on stderr, no colour w
   expect(current.run_id).toBe(last.run_id);
   expect(JSON.parse(pointer()).run_id).toBe(last.run_id);
   expect(last.audiences).toEqual([
-    { id: 'regulars', name: 'Regulars', status: 'live', member_count: 2, entered_count: 1, left_count: 0 },
+    {
+      id: 'regulars',
+      name: 'Regulars',
+      status: 'live',
+      definition_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      member_count: 2,
+      entered_count: 1,
+      left_count: 0,
+    },
   ]);
   expect(first.stderr + first.stdout).not.toContain(ESCAPE);
 });
@@ -156,7 +164,7 @@ test('Ctrl-C: exit 130, the published snapshot unchanged, and the next run compl
   expect(stopped.code).toBe(130);
   expect(stopped.stderr).toContain('Stopped. The last published snapshot is unchanged: night 2025-03-07');
   expect(pointer()).toBe(before);
-  const next = await runCli(['run', '--project', project, '--json'], { env: { NO_COLOR: '1' } });
+  const next = await runCli(['run', '--project', project, '--json', '--accept'], { env: { NO_COLOR: '1' } });
   expect(next.code).toBe(0);
   expect(JSON.parse(next.stdout).nights[0].supersedes).toBe(JSON.parse(before).run_id);
 });

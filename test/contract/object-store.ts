@@ -58,6 +58,18 @@ export function objectStoreContract(open: () => ObjectStore): void {
     expect(await open().list('nothing/')).toEqual([]);
   });
 
+  test('what was deleted is gone, its neighbours stay, and deleting again is no error', async () => {
+    for (const key of ['runs/a/1', 'runs/a/sql/2', 'runs/ab/1', 'b']) await open().put(key, 'x');
+    await open().delete(['runs/a/1', 'runs/a/sql/2']);
+    await open().delete(['runs/a/1', 'never/there']);
+    await open().delete([]);
+    expect((await open().list('')).map(({ key }) => key)).toEqual(['b', 'runs/ab/1']);
+    expect(await open().get('runs/a/1')).toBeUndefined();
+    expect(await open().put('runs/a/1', 'again', { ifNoneMatch: '*' })).toBeDefined();
+    await expect(open().delete(['b', '../b'])).rejects.toMatchObject({ code: 'key_invalid' });
+    expect(await open().get('b')).toBeDefined();
+  });
+
   test.each(['', '/a', 'a//b', '../a', 'a/../b', 'a/./b', 'a\\b'])('the key %j is refused', async (key) => {
     await expect(open().put(key, 'x')).rejects.toMatchObject({ name: 'EngineError', code: 'key_invalid' });
     await expect(open().read(key, 0, 1)).rejects.toMatchObject({ name: 'EngineError', code: 'key_invalid' });

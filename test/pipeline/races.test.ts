@@ -58,6 +58,7 @@ function raced(ports: Ports, rivals: ((pointer: Pointer) => Pointer)[]): Ports {
       get: (key) => store.get(key),
       read: (key, start, end) => store.read(key, start, end),
       list: (prefix) => store.list(prefix),
+      delete: (keys) => store.delete(keys),
       put,
     },
   };

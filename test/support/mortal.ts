@@ -2,13 +2,13 @@ import type { Ports } from '../../src/pipeline/context';
 
 type Port = Exclude<keyof Ports, 'clock'>;
 const METHODS: Record<Port, readonly string[]> = {
-  store: ['get', 'put', 'list', 'read'],
+  store: ['get', 'put', 'list', 'read', 'delete'],
   engine: ['start', 'poll', 'rows'],
-  catalog: ['relation', 'register', 'files', 'publish', 'follow', 'source'],
+  catalog: ['relation', 'register', 'files', 'publish', 'forget', 'follow', 'source'],
 };
 
 /** Calls after which something is there that was not before; during and after the others only a full matrix dies. */
-const CHANGING = /^(store\.put|engine\.start|catalog\.(register|publish|follow))/;
+const CHANGING = /^(store\.(put|delete)|engine\.start|catalog\.(register|publish|forget|follow))/;
 
 /** Before a call, while it is under way (its effect comes or not, nobody learns), and once it has answered. */
 export const PHASES = ['before', 'during', 'after'] as const;
@@ -20,6 +20,8 @@ export interface Death {
   /** Told where this one dies. */
   told: (mark: string) => void;
   phases: readonly Phase[];
+  /** Nobody dies before a call that matches was made. */
+  from?: RegExp;
   /** Tells calls apart by model too, and dies around calls that change nothing. */
   isFull: boolean;
 }
@@ -27,12 +29,14 @@ export interface Death {
 /** What a call does, with the run taken out of it, and (unless every model counts) the model as well. */
 function labelOf(port: Port, method: string, argument: unknown, isFull: boolean): string {
   let what = typeof argument === 'string' ? argument : '';
+  // Of many keys at once the first tells what they are.
+  if (method === 'delete') what = (argument as string[])[0] ?? 'nothing';
   if (port === 'engine' && method === 'start') what = (argument as { writeTo?: string }).writeTo ?? 'read';
   if (port === 'catalog' && (method === 'relation' || !isFull)) what = '';
   what = what.replace(/\d{4}-\d\d-\d\d-[0-9a-f]{12}/, '<run>').replace(/\d+(?=\.json$|\.sql$|\/$)/, '<attempt>');
   if (!isFull)
     what = what
-      .replace(/(<run>\/)(?!plan|sources)[a-z0-9_@]+(?=\.json)/, '$1<model>')
+      .replace(/(<run>\/)(?!plan|sources|gate)[a-z0-9_@]+(?=\.json)/, '$1<model>')
       .replace(/(attempts|sql)\/[a-z0-9_@]+/, '$1/<model>')
       .replace(/^tables\/[^/]+/, 'tables/<model>');
   return `${port}.${method} ${what}`;
@@ -42,8 +46,11 @@ function labelOf(port: Port, method: string, argument: unknown, isFull: boolean)
 export function mortal(ports: Ports, death: Death): Ports {
   let isDead = false;
   let follows = 0;
+  let hasBegun = death.from === undefined;
   const dies = (phase: Phase, label: string): boolean => {
     const mark = `${phase} ${label}`;
+    hasBegun ||= death.from?.test(label) === true;
+    if (!hasBegun) return false;
     if (!death.phases.includes(phase) || death.met.has(mark)) return false;
     if (phase !== 'before' && !death.isFull && !CHANGING.test(label)) return false;
     death.met.add(mark);

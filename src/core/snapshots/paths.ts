@@ -29,6 +29,9 @@ export const tableOf = (node: string): string => node.replace('@', '__');
 export const attemptPrefix = (node: string, runId: string, attempt: number): string =>
   `tables/${tableOf(node)}/v1/${runId}/${attempt}/`;
 
+/** Says that a run goes, and when that was said. */
+export const sweepMarkKey = (runId: string): string => `sweeps/${runId}.json`;
+
 /** Of a local store: holds its lock, spilled data and half-written objects; no key reaches into it. */
 export const PRIVATE_FOLDER = '.tidemark';
 

@@ -56,6 +56,7 @@ const manifestSchema = z.looseObject({
   parameters: z.record(z.string(), parameterSchema),
   // Manifests of earlier versions have none: a run on such a base takes no months over.
   rollups: z.record(z.string(), z.looseObject({ id: z.string(), parts: z.array(rollupPartSchema) })).optional(),
+  published_at: z.string(),
   tables: z.array(tableSchema),
   audiences: z.array(z.looseObject({ id: z.string() })),
   facts: z.record(z.string(), z.record(z.string(), z.unknown())),
@@ -94,6 +95,12 @@ const gateSchema = z.looseObject({
   spent: z.looseObject({ bytes_scanned: z.number(), seconds: z.number() }),
 });
 
+const markSchema = z.looseObject({
+  state: z.enum(['marked', 'deleting', 'claimed']),
+  at: z.string(),
+  dropped: z.boolean(),
+});
+
 const bundleHash = z.string().regex(/^[0-9a-f]{64}$/);
 const definitionsSchema = z.looseObject({
   bundle: bundleHash,
@@ -107,6 +114,7 @@ const DOCUMENTS = {
   plan: planSchema,
   note: modelNoteSchema,
   gate: gateSchema,
+  mark: markSchema,
   sources: z.record(z.string(), z.looseObject({ relation: z.string() })),
 } as const;
 

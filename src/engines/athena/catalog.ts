@@ -10,7 +10,7 @@ import { identifier, textLiteral } from '../../core/sql/literals';
 import { monthsCondition } from '../../core/sql/months';
 import type { Catalog, CatalogChanges, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
-import { createPartitions, demandTable, getTable } from './glue';
+import { createPartitions, deletePartitions, demandTable, getTable } from './glue';
 import { listObjects } from './listing';
 import { describeRelation, runToEnd } from './looks';
 import { parquetRows } from './parquet-rows';
@@ -99,6 +99,22 @@ class AthenaCatalog implements Catalog {
       const partition = { values: [runId], location: this.locationOf(prefix) };
       await createPartitions(this.clients.glue, await this.table(runsTable(name)), [partition]);
     });
+  }
+
+  async forget(
+    runId: string,
+    attempts: readonly { table: string; attempt: number }[],
+    published: readonly string[],
+  ): Promise<void> {
+    const byTable = new Map<string, string[][]>();
+    for (const { table, attempt } of attempts) {
+      const name = attemptsTable(table);
+      byTable.set(name, [...(byTable.get(name) ?? []), [runId, String(attempt)]]);
+    }
+    for (const table of published) byTable.set(runsTable(table), [[runId]]);
+    await sideBySide([...byTable], ([name, values]) =>
+      deletePartitions(this.clients.glue, this.settings.database, name, values),
+    );
   }
 
   async follow(readPointer: () => Promise<Pointer | undefined>): Promise<void> {

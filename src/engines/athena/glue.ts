@@ -1,5 +1,6 @@
 import {
   BatchCreatePartitionCommand,
+  BatchDeletePartitionCommand,
   GetPartitionCommand,
   GetPartitionsCommand,
   GetTableCommand,
@@ -106,6 +107,35 @@ export async function createPartitions(
         throw mapAwsError({ name: ErrorDetail?.ErrorCode, message: ErrorDetail?.ErrorMessage }, where);
       }
       await demandPlace(glue, table, wanted);
+    }
+  }
+}
+
+/** Glue takes no more at once. */
+const MOST_DELETED_AT_ONCE = 25;
+
+/** Takes partitions out of one of the product's own tables. What is not there, or whose table is not, is no error. */
+export async function deletePartitions(
+  glue: GlueClient,
+  database: string,
+  name: string,
+  partitions: readonly string[][],
+): Promise<void> {
+  const where = { table: `${database}.${name}`, action: 'glue:BatchDeletePartition' };
+  for (let first = 0; first < partitions.length; first += MOST_DELETED_AT_ONCE) {
+    const batch = partitions.slice(first, first + MOST_DELETED_AT_ONCE);
+    const command = new BatchDeletePartitionCommand({
+      DatabaseName: database,
+      TableName: name,
+      PartitionsToDelete: batch.map((Values) => ({ Values })),
+    });
+    const answer = await unlessMissing(glue.send(command)).catch((error: unknown) => {
+      throw mapAwsError(error, where);
+    });
+    const failed = answer?.Errors?.find(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== 'EntityNotFoundException');
+    if (failed) {
+      const { ErrorCode, ErrorMessage } = failed.ErrorDetail ?? {};
+      throw mapAwsError({ name: ErrorCode, message: ErrorMessage }, where);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { backOff } from 'exponential-backoff';
 import { TransientEngineError } from '../../core/errors';
 import { checkKey } from '../../core/snapshots/paths';
@@ -20,6 +20,9 @@ const MOST_WRITES = 20;
 
 /** How often one conditional write is sent again where it is not known whether it was carried out, or others were at it. */
 const MOST_TRIES = 6;
+
+/** S3 takes no more keys in one call. */
+const MOST_DELETED_AT_ONCE = 1000;
 
 interface Found extends StoredObject {
   writes: readonly string[];
@@ -64,6 +67,20 @@ class S3Store implements ObjectStore {
     checkKey(key);
     if (condition) return this.putIf(key, text, condition);
     return this.mapped(key, 's3:PutObject', () => this.send(key, text, {}, [randomUUID()]));
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) checkKey(key);
+    const { bucket, prefix: root } = this.settings;
+    for (let first = 0; first < keys.length; first += MOST_DELETED_AT_ONCE) {
+      const batch = keys.slice(first, first + MOST_DELETED_AT_ONCE);
+      await this.mapped(batch[0] as string, 's3:DeleteObject', async () => {
+        const Objects = batch.map((key) => ({ Key: `${root}${key}` }));
+        const command = new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } });
+        const [failed] = (await this.clients.s3.send(command)).Errors ?? [];
+        if (failed) throw Object.assign(new Error(failed.Message ?? ''), { name: failed.Code ?? 'InternalError' });
+      });
+    }
   }
 
   async list(prefix: string): Promise<ListedObject[]> {

@@ -68,6 +68,10 @@ class LocalCatalog implements StoppableCatalog {
     // Readers find tables by the manifest.
   }
 
+  async forget(): Promise<void> {
+    // Nothing is remembered of files.
+  }
+
   async follow(): Promise<void> {
     // Readers look at the pointer itself.
   }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { checkKey, PRIVATE_FOLDER } from '../../core/snapshots/paths';
 import type { ListedObject, ObjectStore, StoredObject, WriteCondition } from '../../ports/object-store';
@@ -46,6 +46,27 @@ class LocalStore implements ObjectStore {
         await rm(temporary, { force: true });
       }
     });
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) checkKey(key);
+    await mapped(async () => {
+      for (const key of keys) await rm(join(this.root, key), { force: true });
+      const folders = new Set(keys.map((key) => dirname(key)));
+      for (const folder of folders) await this.removeEmpty(folder);
+    });
+  }
+
+  /** A folder that nothing is left in, and its parent: of a run, never what several runs share for long. */
+  private async removeEmpty(folder: string): Promise<void> {
+    for (const path of [folder, dirname(folder)]) {
+      if (path === '.') return;
+      try {
+        await rmdir(join(this.root, path));
+      } catch {
+        return;
+      }
+    }
   }
 
   async list(prefix: string): Promise<ListedObject[]> {

@@ -84,6 +84,7 @@ export async function startFaultyS3(): Promise<FaultyS3> {
       return void (fault === 'silence' || request.socket.destroy());
     }
     if (asked.method === 'PUT') return sendPut(response, put(objects, asked, body));
+    if (url.searchParams.has('delete')) return sendDelete(response, body, objects);
     if (url.searchParams.has('list-type')) return sendList(response, url.searchParams, objects);
     sendGet(response, objects.get(key), fault === 'cut-body');
   }
@@ -129,6 +130,16 @@ function sendGet(response: ServerResponse, kept: Kept | undefined, isCut: boolea
   response.writeHead(200, headers);
   if (!isCut) return void response.end(kept.text);
   response.write(kept.text.slice(0, 1), () => response.socket?.destroy());
+}
+
+/** At most 1,000 keys a call; one that is not there is no error. */
+function sendDelete(response: ServerResponse, body: string, objects: Map<string, Kept>): void {
+  const keys = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map((found) => found[1] as string);
+  if (keys.length > 1000) return refuse(response, 400, 'MalformedXML');
+  const locked = keys.filter((key) => key.endsWith('.locked'));
+  for (const key of keys) if (!locked.includes(key)) objects.delete(key);
+  const errors = locked.map((key) => `<Error><Key>${key}</Key><Code>AccessDenied</Code><Message>no</Message></Error>`);
+  response.end(`<DeleteResult>${errors.join('')}</DeleteResult>`);
 }
 
 function sendList(response: ServerResponse, query: URLSearchParams, objects: Map<string, Kept>): void {

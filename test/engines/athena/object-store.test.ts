@@ -47,6 +47,22 @@ test.each(['', '/a', 'a//b', '../a', 'a\\b', 'a\u0000b'])('the key %j is refused
   expect(s3.seen).toEqual([]);
 });
 
+test('deletes below the prefix alone, a thousand at once, and tells what S3 refused', async () => {
+  const keys = Array.from({ length: 1001 }, (_, index) => `tables/t/${index}`);
+  for (const key of keys) s3.objects.set(`shop/${key}`, { text: 'x', etag: '"x"', metadata: {} });
+  for (const key of ['tables/t/7', 'shop/other', 'shop/x.locked'])
+    s3.objects.set(key, { text: 'x', etag: '"x"', metadata: {} });
+  await open().delete(keys);
+  expect([...s3.objects.keys()]).toEqual(['tables/t/7', 'shop/other', 'shop/x.locked']);
+  expect(s3.seen.filter(({ method }) => method === 'POST')).toHaveLength(2);
+  await open().delete([]);
+  await open().delete(['not/there']);
+  await expect(open().delete(['other', 'x.locked'])).rejects.toMatchObject({
+    code: 'access_denied',
+    remedy: expect.stringContaining('s3:DeleteObject'),
+  });
+});
+
 describe('conditions', () => {
   test('hold where nothing goes wrong', async () => {
     const store = open();
