@@ -1,5 +1,7 @@
+import { TidemarkError } from '../core/errors';
 import type { ModelNode } from '../core/models/graph';
 import { LAYERS, type Layer } from '../core/models/model';
+import type { WaitingNight } from '../pipeline/await-sources';
 import type { ModelNote } from '../pipeline/notes';
 import { count, plural, seconds } from './format';
 import type { Terminal } from './terminal';
@@ -51,6 +53,18 @@ export class Progress implements WalkEvents {
     if (!this.terminal.isLive) return;
     this.timer = setInterval(() => this.draw(), REDRAW_MILLISECONDS);
     this.timer.unref();
+  }
+
+  waiting({ run_date, stale, wait_seconds }: WaitingNight): void {
+    this.line(
+      `${run_date}: waiting for ${stale.join(', ')}, which ${stale.length === 1 ? 'does' : 'do'} not hold this day yet; next look in ${wait_seconds} s`,
+    );
+  }
+
+  leftUndone(step: string, error: unknown): void {
+    const { yellow } = this.terminal.errColors;
+    const why = error instanceof TidemarkError ? error.message : 'an unexpected error';
+    this.line(yellow(`${step} was left undone, the night is published: ${why}`));
   }
 
   modelStarted(node: string): void {

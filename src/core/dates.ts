@@ -14,6 +14,21 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 }
 
+/**
+ * The instant of a time of day ('06:00') on a local day. A time that the clocks leave out counts as the hour after; one that
+ * they show twice is the first.
+ */
+export function localInstant(date: string, time: string, timeZone: string): number {
+  const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+  const start = localDayStart(date, timeZone);
+  for (const shift of [-60, 0, 60]) {
+    const at = start + (minutes + shift) * MINUTE;
+    const shown = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(at);
+    if (shown === time && localDay(at, timeZone) === date) return at;
+  }
+  return start + minutes * MINUTE;
+}
+
 /** Days from one date to another; negative where that lies before. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / DAY);

@@ -99,6 +99,20 @@ const sourcesSchema = z.strictObject(
   Object.fromEntries(SOURCE_NAMES.map((name) => [name, sourceSchemaFor(name).optional()])),
 ) as unknown as z.ZodType<Partial<Record<SourceName, SourceFile>>>;
 
+const freshnessSchema = z
+  .strictObject({
+    covers: z
+      .literal('run_date')
+      .default('run_date')
+      .describe('Which day the source must hold: its newest day is the run date or later.'),
+    wait_until: z
+      .string()
+      .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time of day from 00:00 to 23:59')
+      .default('06:00')
+      .describe("Until when a night waits for it, in the shop's time on the day after the run date; then it fails."),
+  })
+  .meta({ id: 'freshness' });
+
 const ascending = (count: number) => z.array(z.number()).length(count);
 
 /** tidemark.yml. The names are the file's own, everywhere in the code too. */
@@ -208,6 +222,15 @@ export const projectFileSchema = z.strictObject({
     })
     .prefault({})
     .describe('Lifecycle stages.'),
+  freshness: z
+    .strictObject(
+      Object.fromEntries(SOURCE_NAMES.map((name) => [name, freshnessSchema.optional()])) as Record<
+        SourceName,
+        z.ZodOptional<typeof freshnessSchema>
+      >,
+    )
+    .default({})
+    .describe('Sources that a night waits for until they hold its date, by name: orders: { wait_until: "06:00" }.'),
   guard: z
     .strictObject({
       share_per_night: z
@@ -237,6 +260,7 @@ export const projectFileSchema = z.strictObject({
 });
 
 export type ProjectFile = z.infer<typeof projectFileSchema>;
+export type FreshnessSettings = z.infer<typeof freshnessSchema>;
 export type RetentionSettings = ProjectFile['retention'];
 export type GuardSettings = ProjectFile['guard'];
 export type SourceFile = z.infer<ReturnType<typeof sourceSchemaFor>>;

@@ -31,7 +31,8 @@ export async function findSources(
   return { notes, planned };
 }
 
-async function findSource(
+/** One of them. */
+export async function findSource(
   source: ProjectSource,
   catalog: Catalog,
   window: SourceWindow | undefined,

@@ -38,12 +38,15 @@ export async function decideRunDate(input: { run_date?: string | undefined }, co
  * Decides what the run is. Finds sources, run date, base and frozen parameters, hashes them into run_id and
  * writes `runs/<run_id>/plan.json`. Reads no more than metadata, and the newest order day where no date is asked for.
  */
-export async function planRun(input: NightInput, context: StepContext): Promise<PlannedRun> {
+export async function planRun(
+  input: NightInput & { looked?: Spent | undefined },
+  context: StepContext,
+): Promise<PlannedRun> {
   const { store, catalog } = context.ports;
   // A run that was killed after its commit may have left readers of the views one night behind.
   await catalog.follow(async () => (await readPointer(store))?.pointer);
   const pointer = (await readPointer(store))?.pointer;
-  const looks = { bytes_scanned: 0, seconds: 0 };
+  const looks = { bytes_scanned: 0, seconds: 0, ...input.looked };
   const night = await findNight(input, pointer, context, looks);
   const supersededKey = pointer?.nights[night.run_date];
   const superseded = supersededKey ? await readManifest(store, supersededKey) : undefined;

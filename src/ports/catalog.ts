@@ -67,6 +67,11 @@ export interface Catalog {
    * @throws SourceContractError when the files or the table do not exist or are empty.
    */
   source(name: string, location: SourceLocation, window?: SourceWindow): Promise<SourceRelation>;
+  /**
+   * The newest day of a window whose partition holds data, from metadata alone; null where none does.
+   * @returns undefined where metadata do not tell.
+   */
+  newestDay(name: string, location: SourceLocation, window: SourceWindow): Promise<string | null | undefined>;
   /** Columns of a relation that is a query over sources, without running it. */
   columnsOf(name: string, relation: string): Promise<SourceColumn[]>;
 }

@@ -6,6 +6,7 @@ import {
   sourceColumns,
   WINDOWED_SOURCES,
 } from '../core/sources/contract';
+import { dayColumn } from '../core/sources/freshness';
 import { tokenize } from '../core/sql/tokens';
 import type { YamlPath } from './read-yaml';
 import { timeZoneProblem } from './time-zones';
@@ -27,8 +28,26 @@ export function checkProjectFile(
   checkFigures(parts, report);
   checkSourcesTogether(parts, namedSources, report);
   const isMapped = (name: SourceName): boolean => namedSources?.includes(name) ?? true;
+  checkFreshness(parts, isMapped, report);
   for (const [name, source] of Object.entries(parts.sources ?? {}))
     checkSource(name as SourceName, source, isMapped, report);
+}
+
+/** A night must not wait for what it never reads, or for a day that nothing says. */
+function checkFreshness(parts: ProjectFileParts, isMapped: (name: SourceName) => boolean, report: Report): void {
+  for (const name of Object.keys(parts.freshness ?? {}) as SourceName[]) {
+    const source = parts.sources?.[name];
+    if (!isMapped(name)) {
+      report('freshness_not_used', ['freshness', name], `${name} is not mapped`, `map it, or take it out of freshness`);
+    } else if (source && dayColumn(name, source) === undefined) {
+      report(
+        'freshness_without_day',
+        ['freshness', name],
+        `nothing that is mapped says which day a row of ${name} is about`,
+        `map recorded_at or updated_at of ${name}, or take it out of freshness`,
+      );
+    }
+  }
 }
 
 function checkZone(zone: string | undefined, at: YamlPath, alternative: string, report: Report): void {

@@ -148,8 +148,8 @@ function placeOf(root: string, from: string): string {
 
 /**
  * Everything a project says, as canonical JSON: what is hashed into the run. Comments, the order of keys, defaults written
- * out or not, and where the folder lies do not matter; paths count as written. Nor do settings that decide what is published
- * and kept: a night that the gate held back is not another one once the gate is wider.
+ * out or not, and where the folder lies do not matter; paths count as written. Nor do settings that decide when a night
+ * begins, what is published and what is kept: a night that the gate held back is not another one once the gate is wider.
  */
 export function definitionsOf(project: Project): string {
   const queries = Object.values(project.sources).flatMap((source) =>
@@ -159,7 +159,7 @@ export function definitionsOf(project: Project): string {
     ({ key, name, description, owner, status, when }) =>
       [key, { name, description, owner, status, when: conditionAsWritten(when) }] as const,
   );
-  const { guard: _guard, retention: _retention, ...file } = project.file;
+  const { freshness: _freshness, guard: _guard, retention: _retention, ...file } = project.file;
   return canonicalJson({
     file,
     queries: Object.fromEntries(queries),

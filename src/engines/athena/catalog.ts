@@ -13,6 +13,7 @@ import type { QueryEngine } from '../../ports/query-engine';
 import { createPartitions, deletePartitions, demandTable, getTable } from './glue';
 import { listObjects } from './listing';
 import { describeRelation, runToEnd } from './looks';
+import { newestPartitionDay } from './newest-day';
 import { parquetRows } from './parquet-rows';
 import { attemptOf } from './parts';
 import { rebuildCatalog } from './rebuild';
@@ -145,6 +146,10 @@ class AthenaCatalog implements Catalog {
 
   source(name: string, location: SourceLocation, window?: SourceWindow): Promise<SourceRelation> {
     return findSource(this.clients, name, location, window);
+  }
+
+  newestDay(name: string, location: SourceLocation, window: SourceWindow): Promise<string | null | undefined> {
+    return newestPartitionDay(this.clients, name, location, window);
   }
 
   async columnsOf(name: string, relation: string): Promise<SourceColumn[]> {

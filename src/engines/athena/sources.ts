@@ -70,7 +70,7 @@ function glueColumns(table: Table, key?: DayKey): SourceColumn[] {
 }
 
 /** A table shared from another account or database stands in Glue as a link to it. */
-async function behindLink({ glue }: AwsClients, table: Table): Promise<Table> {
+export async function behindLink({ glue }: AwsClients, table: Table): Promise<Table> {
   const target = table.TargetTable;
   if (!target?.DatabaseName || !target.Name) return table;
   return (await getTable(glue, target.DatabaseName, target.Name, target.CatalogId)) ?? table;

@@ -107,6 +107,10 @@ class LocalCatalog implements StoppableCatalog {
     }
   }
 
+  async newestDay(): Promise<undefined> {
+    return undefined;
+  }
+
   async columnsOf(name: string, relation: string): Promise<SourceColumn[]> {
     try {
       return await describeColumns(await this.connection(), `${relation} as described`);

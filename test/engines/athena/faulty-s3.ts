@@ -135,7 +135,10 @@ function sendGet(response: ServerResponse, kept: Kept | undefined, isCut: boolea
 /** At most 1,000 keys a call; one that is not there is no error. */
 function sendDelete(response: ServerResponse, body: string, objects: Map<string, Kept>): void {
   const keys = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map((found) => found[1] as string);
-  if (keys.length > 1000) return refuse(response, 400, 'MalformedXML');
+  if (keys.length > 1000) {
+    refuse(response, 400, 'MalformedXML');
+    return;
+  }
   const locked = keys.filter((key) => key.endsWith('.locked'));
   for (const key of keys) if (!locked.includes(key)) objects.delete(key);
   const errors = locked.map((key) => `<Error><Key>${key}</Key><Code>AccessDenied</Code><Message>no</Message></Error>`);
