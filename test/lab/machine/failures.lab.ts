@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import type { Manifest } from '../../../src/core/snapshots/manifest';
 import { executionKey, manifestKey } from '../../../src/core/snapshots/paths';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
@@ -28,6 +29,7 @@ let machine: Machine;
 let settings: AthenaSettings;
 let ports: Ports;
 let project: string;
+let projectFile: string;
 let sql: string;
 /** What DuckDB makes of the night. */
 let expected: Record<string, string>;
@@ -52,6 +54,7 @@ beforeAll(async () => {
   const nights = await runNights(shop, join(root, 'out'), [BASE, NIGHT], local);
   expected = hashesOf(nights[1] as Manifest);
   project = await shareShop(shop, `failures_shop_${lab.mark}`, lab.clients);
+  projectFile = join(project, 'tidemark.yml');
   settings = lab.settings('failures');
   ports = lab.ports(settings);
   await rebuildCatalog({ ports, definitions: await loadDefinitions(project, sql), hashSalt: undefined });
@@ -229,16 +232,14 @@ test.each([
 });
 
 test('definitions pushed during a night wait for the next one', async () => {
-  const file = join(project, 'tidemark.yml');
-  const { readFileSync, writeFileSync } = await import('node:fs');
-  const before = readFileSync(file, 'utf8');
+  const before = readFileSync(projectFile, 'utf8');
   let pushed = '';
   const execution = await night('pushed', {
     pause: {
       before: 'start-model',
       call: 2,
       work: async () => {
-        writeFileSync(file, `${before}late_arrival_days: 3\n`);
+        writeFileSync(projectFile, `${before}late_arrival_days: 3\n`);
         pushed = await push();
       },
     },
@@ -250,6 +251,30 @@ test('definitions pushed during a night wait for the next one', async () => {
   const next = await night('pushed');
   expect(next.output?.definitions).toBe(pushed);
   expect(next.output?.run.run_id).not.toBe(manifest.run_id);
+});
+
+test('a night that moves too far is held back: nothing is published, until somebody accepts what is computed', async () => {
+  const before = await current();
+  const file = parse(readFileSync(projectFile, 'utf8'));
+  file.sources.orders.where = "buyer < 'c0020'";
+  file.guard = { least_members: 1 };
+  writeFileSync(projectFile, stringify(file));
+  await push();
+  const closed = await night('gate');
+  expect([closed.status, closed.error, closed.last.name]).toEqual(['FAILED', 'CheckFailedError', 'guard-snapshot']);
+  expect(closed.cause).toMatch(/^gate_closed: .*nothing is published/);
+  expect(closed.cause).toContain('"accept": true');
+  expect(await current()).toEqual(before);
+  expect(machine.log()).toContain('"GateClosed":1');
+  // A redrive looks again, and finds the same.
+  expect((await night('gate', { redrive: { of: closed, count: 1 } })).error).toBe('CheckFailedError');
+  const input = { run_date: NIGHT, fresh: 'gate', accept: true };
+  const accepted = await machine.run({ input, name: `${NIGHT}-accepted` });
+  expect([accepted.status, accepted.cause]).toEqual(['SUCCEEDED', null]);
+  const run_id = accepted.output?.run.run_id as string;
+  expect((await current())?.run_id).toBe(run_id);
+  const attempts = await ports.store.list(`runs/${run_id}/attempts/`);
+  expect(attempts.filter(({ key }) => !key.endsWith('-1.json'))).toEqual([]);
 });
 
 test('nothing of anybody is logged, and every failure is', () => {
