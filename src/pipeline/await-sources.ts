@@ -45,7 +45,7 @@ export interface ReadyNight extends Omit<NightInput, 'run_date'>, Looked {
  * First step of a night: whether every source under `freshness` holds the run date. Waits nowhere: whoever calls it does.
  * A night of long ago never waits, as its time is over.
  *
- * @throws SourceContractErrors source_stale once a source's time is over, naming its newest day.
+ * @throws DefinitionError for a run date that is none, or has not ended yet; SourceContractErrors source_stale once a source's time is over, naming its newest day.
  */
 export async function awaitSources(
   input: NightInput | WaitingNight,
@@ -55,12 +55,9 @@ export async function awaitSources(
   const night = { accept, full, fresh };
   const { freshness, time_zone } = context.definitions.project.file;
   const wanted = Object.entries(freshness) as [SourceName, FreshnessSettings][];
+  if (input.run_date !== undefined) demandRunDate(input.run_date, addDays(todayOf(context), -1), time_zone);
   if (wanted.length === 0) return { ...night, run_date: input.run_date, state: 'done' };
-  const today = todayOf(context);
-  const run_date =
-    input.run_date === undefined
-      ? await decideRunDate({}, context)
-      : demandRunDate(input.run_date, addDays(today, -1), time_zone);
+  const run_date = input.run_date ?? (await decideRunDate({}, context));
   const before = 'state' in input ? input : undefined;
   const looked = { bytes_scanned: 0, seconds: 0, ...before?.looked };
   const looks: Record<string, SourceLook> = {};

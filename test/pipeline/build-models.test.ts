@@ -4,6 +4,7 @@ import type { Definitions } from '../../src/core/definitions';
 import { EngineError, TransientEngineError } from '../../src/core/errors';
 import { type ModelsUnderWay, pollModels, startModels } from '../../src/pipeline/build-models';
 import type { Ports, StepContext } from '../../src/pipeline/context';
+import { guardSnapshot } from '../../src/pipeline/guard-snapshot';
 import { planRun } from '../../src/pipeline/plan-run';
 import { MOST_ATTEMPTS } from '../../src/pipeline/poll-model';
 import { publishSnapshot } from '../../src/pipeline/publish-snapshot';
@@ -84,6 +85,7 @@ const engineWith = (ports: Ports, parts: Partial<Ports['engine']>): Ports => ({
 });
 
 async function publishes(name: string, run_id: string, context: StepContext): Promise<void> {
+  await patiently(() => guardSnapshot({ run_id }, context));
   await patiently(() => publishSnapshot({ run_id }, context));
   expect(hashesOf(manifestOf(join(project, name), DATE))).toEqual(expected);
 }
@@ -116,6 +118,7 @@ test('the same night as the command line, under passing faults, as many models u
     expect(new Set(last.done).size).toBe(last.done.length);
     for (const { state, under_way } of turns) if (state === 'wait') expect(under_way.length).toBeGreaterThan(0);
     expect(turns.some(({ is_short }) => is_short)).toBe(true);
+    await patiently(() => guardSnapshot({ run_id }, context));
     await patiently(() => publishSnapshot({ run_id }, context));
     expect(hashesOf(manifestOf(out, DATE))).toEqual(wanted);
     // Somebody who walks the same run finds it done by its notes, in one turn.

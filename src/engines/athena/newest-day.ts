@@ -7,7 +7,8 @@ import { listObjects, s3Place } from './listing';
 import { isProjected } from './projection';
 import type { AwsClients } from './settings';
 import { findDayKey } from './source-days';
-import { behindLink, tableNamed } from './sources';
+import { tableNamed } from './source-names';
+import { behindLink } from './sources';
 
 /**
  * The newest day of a window whose partition holds files, from Glue and S3 alone.
