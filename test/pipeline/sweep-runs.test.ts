@@ -76,6 +76,7 @@ class Lake {
       run_id,
       run_date,
       cut_date: run_date,
+      fit_date: run_date,
       today: this.today,
       base: before ? { run_date: before.run_date, run_id: before.run_id, manifest: base?.manifest } : null,
       told: [],
