@@ -18,7 +18,7 @@ import {
   windowDays,
 } from './made-up-rows';
 
-const fitted = (table: ColumnTable, horizon = HORIZON, names = Object.keys(FEATURES)) =>
+const fitTable = (table: ColumnTable, horizon = HORIZON, names = Object.keys(FEATURES)) =>
   fitChurn(fitWindows(table, names), { horizon, embargo: EMBARGO });
 const CONTEXT = {
   fit_date: '2026-03-30',
@@ -41,7 +41,7 @@ test('the windows of a fit: labels end by the embargo, and those of training by 
 });
 
 describe('a shop of some thousand customers', () => {
-  const fitted = fitted(large);
+  const fitted = fitTable(large);
 
   test('is scored by the candidate that lost least out of time, and every number is finite', () => {
     const judged = fitted.judged;
@@ -89,7 +89,7 @@ describe('abstains with its reason', () => {
     fitLogisticCandidate(fitWindows(table, [...table.columns.keys()].slice(8)).training, undefined, HORIZON);
 
   test('below a thousand customers the purchase model alone', () => {
-    const fitted = fitted(rowsOf(shopOf(700, 2)));
+    const fitted = fitTable(rowsOf(shopOf(700, 2)));
     expect(fitted.judged?.decision.verdicts.logistic).toBe('shop_too_small');
     expect(fitted.scoring?.model.name).toBe('mbg');
   });
@@ -124,9 +124,9 @@ describe('abstains with its reason', () => {
 
   test('a shop three weeks old, and one whose horizon is longer than its history', () => {
     const young = shopOf(1_300, 5, 21).map((each) => ({ ...each, days: each.days.map((day) => day + FIT_DAY - 21) }));
-    expect(fitted(rowsOf(young)).reason).toBe('history_too_short');
+    expect(fitTable(rowsOf(young)).reason).toBe('history_too_short');
     const half = shopOf(1_300, 5, 300).map((each) => ({ ...each, days: each.days.map((day) => day + FIT_DAY - 300) }));
-    expect(fitted(rowsOf(half, { horizon: 365 }), 365)).toMatchObject({
+    expect(fitTable(rowsOf(half, { horizon: 365 }), 365)).toMatchObject({
       scoring: undefined,
       reason: 'history_too_short',
     });
@@ -134,7 +134,7 @@ describe('abstains with its reason', () => {
 
   test('a shop that stopped selling a quarter ago', () => {
     const shop = shopOf(1_300, 6).map((each) => ({ ...each, days: each.days.filter((day) => day < FIT_DAY - 110) }));
-    const fitted = fitted(rowsOf(shop.filter((each) => each.days.length > 0)));
+    const fitted = fitTable(rowsOf(shop.filter((each) => each.days.length > 0)));
     expect(fitted).toMatchObject({ scoring: undefined, reason: 'no_purchases_lately' });
     expect(fitted.purchases).toBeUndefined();
   });
@@ -145,7 +145,7 @@ describe('abstains with its reason', () => {
       days: [0, ...Array.from({ length: FIT_DAY }, (_, day) => day + 1).filter(() => random() < 1 / 150)],
       value: 20,
     }));
-    const fitted = fitted(rowsOf(shop));
+    const fitted = fitTable(rowsOf(shop));
     expect(fitted.scoring).toBeUndefined();
     expect(fitted.reason).toBe('not_better_than_baselines');
   });
@@ -153,14 +153,14 @@ describe('abstains with its reason', () => {
   test('no amounts: nothing is said of value, the rest is', () => {
     const table = rowsOf(shopOf(800, 7));
     table.columns.get('order_value')?.fill(Number.NaN);
-    const fitted = fitted(table);
+    const fitted = fitTable(table);
     expect(fitted.valueAbstain).toBe('too_few_repeat_customers');
     expect(fitted.scoring).toBeDefined();
   });
 
   test('a horizon of a year has no season, and less than a year of history none that was seen', () => {
-    expect(fitted(rowsOf(shopOf(900, 8), { horizon: 365 }), 365).warnings).toContain('season_unseen');
-    expect(fitted(rowsOf(shopOf(700, 2))).warnings).not.toContain('season_unseen');
+    expect(fitTable(rowsOf(shopOf(900, 8), { horizon: 365 }), 365).warnings).toContain('season_unseen');
+    expect(fitTable(rowsOf(shopOf(700, 2))).warnings).not.toContain('season_unseen');
   });
 });
 
