@@ -1,9 +1,11 @@
 import { addDays, daysBetween } from '../core/dates';
+import { SnapshotIntegrityError } from '../core/errors';
 import type { RunPlan } from '../core/run';
 import type { Manifest, Pointer } from '../core/snapshots/manifest';
 import { manifestKey, POINTER_KEY, planKey } from '../core/snapshots/paths';
 import { keptNights, namedPrefixes, neededUntil, plannedPrefixes, WORKING_DAYS } from '../core/snapshots/retention';
 import { doomedOf, type Needs, objectsByRun, type RunObjects, SWEPT_ROOTS } from '../core/snapshots/sweep';
+import type { ObjectStore } from '../ports/object-store';
 import type { StepContext } from './context';
 import { todayOf } from './find-run-date';
 import { json, readJson, readManifest, readPointer } from './notes';
@@ -66,11 +68,20 @@ async function plansUnderWay(
     const mark = marks.get(run_id);
     const isGoing = mark?.dropped === true && mark.state !== 'claimed';
     if (isGoing || !notes.includes(planKey(run_id))) continue;
-    // Another sweep may have deleted it since it was listed.
-    const plan = await readJson<RunPlan>(context.ports.store, planKey(run_id), 'plan');
+    const plan = await planIfGood(context.ports.store, run_id);
     if (plan && daysBetween(plan.today, today) <= WORKING_DAYS) plans.push(plan);
   }
   return plans;
+}
+
+/** Undefined for what another sweep has deleted meanwhile, and for what no run can go on from any more. */
+async function planIfGood(store: ObjectStore, runId: string): Promise<RunPlan | undefined> {
+  try {
+    return await readJson<RunPlan>(store, planKey(runId), 'plan');
+  } catch (error) {
+    if (error instanceof SnapshotIntegrityError) return undefined;
+    throw error;
+  }
 }
 
 /** Takes nights out of the pointer that are kept no longer; the manifests of the others. */
@@ -141,11 +152,7 @@ async function deleteRun(doomed: RunObjects, { ports }: StepContext): Promise<nu
 }
 
 /** Public tables that showed the run; of a manifest that cannot be read, those of which it wrote something. */
-async function publishedTables(
-  key: string,
-  { attempts }: RunObjects,
-  store: StepContext['ports']['store'],
-): Promise<string[]> {
+async function publishedTables(key: string, { attempts }: RunObjects, store: ObjectStore): Promise<string[]> {
   const own = attempts.map(({ table }) => table);
   const listed = await readManifest(store, key).then(
     ({ tables }) => tables.map(({ name }) => name),
