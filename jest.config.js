@@ -10,7 +10,7 @@ module.exports = {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/real/',
-    '<rootDir>/test/pipeline/(abstaining|knowledge|late-rows|simply-works)',
+    '<rootDir>/test/pipeline/(abstaining|knowledge|late-rows|predictions|receipts\\.|simply-works|windows)',
     '<rootDir>/test/infra/synth',
   ],
   // The default leaves one core idle, which on two cores is half of the machine.
