@@ -182,6 +182,7 @@ async function publishManifest(ports: Ports, day: number, prefix: string, parts:
     run_id: RUN(day),
     supersedes: null,
     sources: {},
+    published_at: '2026-01-03T00:00:00.000Z',
     parameters: {},
     rollups: { month_sums: { id: 'same', parts } },
     tables: [{ name: 'people', version: 1, prefix, files: [], rows: 0, columns: [], content_hash: '0:0' }],
