@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { freshnessSchema, guardSchema, retentionSchema } from './night-settings';
 import { SOURCE_NAMES, type SourceName, sourceColumns } from './sources/contract';
 
 /** The five horizons a churn probability may look ahead, in days, shortest first. */
@@ -98,20 +99,6 @@ const sourceSchemaFor = (name: SourceName) =>
 const sourcesSchema = z.strictObject(
   Object.fromEntries(SOURCE_NAMES.map((name) => [name, sourceSchemaFor(name).optional()])),
 ) as unknown as z.ZodType<Partial<Record<SourceName, SourceFile>>>;
-
-const freshnessSchema = z
-  .strictObject({
-    covers: z
-      .literal('run_date')
-      .default('run_date')
-      .describe('Which day the source must hold: its newest day is the run date or later.'),
-    wait_until: z
-      .string()
-      .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time of day from 00:00 to 23:59')
-      .default('06:00')
-      .describe("Until when a night waits for it, in the shop's time on the day after the run date; then it fails."),
-  })
-  .meta({ id: 'freshness' });
 
 const ascending = (count: number) => z.array(z.number()).length(count);
 
@@ -222,47 +209,15 @@ export const projectFileSchema = z.strictObject({
     })
     .prefault({})
     .describe('Lifecycle stages.'),
-  freshness: z
-    .strictObject(
-      Object.fromEntries(SOURCE_NAMES.map((name) => [name, freshnessSchema.optional()])) as Record<
-        SourceName,
-        z.ZodOptional<typeof freshnessSchema>
-      >,
-    )
-    .default({})
-    .describe('Sources that a night waits for until they hold its date, by name: orders: { wait_until: "06:00" }.'),
-  guard: z
-    .strictObject({
-      share_per_night: z
-        .number()
-        .gt(0)
-        .lt(1)
-        .default(0.2)
-        .describe('By which share, between 0 and 1, numbers may move for each night since the one before.'),
-      least_members: z
-        .int()
-        .min(0)
-        .default(100)
-        .describe('Smaller numbers are not compared by share: they may move by so many.'),
-    })
-    .prefault({})
-    .describe('The gate before publishing: how far people, audiences, deletes and sources may move.'),
-  retention: z
-    .strictObject({
-      nights: z.int().min(2).max(3660).default(35).describe('How many of the newest nights are kept.'),
-      monthly: z.boolean().default(true).describe("Whether each month's last night is kept for good."),
-    })
-    .prefault({})
-    .describe('Which published nights are kept; a night that somebody still needs is kept beside these.'),
+  freshness: freshnessSchema,
+  guard: guardSchema,
+  retention: retentionSchema,
   sources: sourcesSchema.describe(
     'Where each table comes from; orders, or order_lines with customer and time, is needed.',
   ),
 });
 
 export type ProjectFile = z.infer<typeof projectFileSchema>;
-export type FreshnessSettings = z.infer<typeof freshnessSchema>;
-export type RetentionSettings = ProjectFile['retention'];
-export type GuardSettings = ProjectFile['guard'];
 export type SourceFile = z.infer<ReturnType<typeof sourceSchemaFor>>;
 export type SourceFormat = z.infer<typeof formatSchema>;
 export type ColumnMapping = z.infer<ReturnType<typeof columnSchema>>;

@@ -1,7 +1,7 @@
 import { addDays } from '../core/dates';
 import { SourceContractErrors } from '../core/errors';
 import type { NightInput } from '../core/night';
-import type { FreshnessSettings } from '../core/project-file';
+import type { FreshnessSettings } from '../core/night-settings';
 import type { SourceName } from '../core/sources/contract';
 import { dayColumn, LOOKED_BACK_DAYS, newestDaySql, staleSource, waitDeadline } from '../core/sources/freshness';
 import { demandRunDate } from '../core/start-night';

@@ -1,4 +1,4 @@
-import type { GuardSettings } from '../project-file';
+import type { GuardSettings } from '../night-settings';
 import type { SourceWindow } from '../sources/relation';
 import type { AudienceCounts } from './manifest';
 

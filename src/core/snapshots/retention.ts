@@ -1,5 +1,5 @@
 import { addDays } from '../dates';
-import type { RetentionSettings } from '../project-file';
+import type { RetentionSettings } from '../night-settings';
 import type { RunPlan } from '../run';
 import type { Manifest } from './manifest';
 
