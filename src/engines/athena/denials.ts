@@ -4,6 +4,8 @@ import { placeOf, type Where } from './where';
 const RIGHTS_OF_A_TABLE =
   'glue:GetTable and glue:GetPartitions on it, s3:GetObject and s3:ListBucket on its location, kms:Decrypt where a key encrypts it';
 
+const CHANGES_A_TABLE = /^glue:(Batch)?(Create|Update|Delete)/;
+
 /**
  * Who was refused what, by the words that AWS uses everywhere. The name of the caller is left out: the session of a
  * role often holds a person's e-mail address.
@@ -63,11 +65,11 @@ function deniedSomewhere(location: string | undefined, where: Where): EngineErro
   if (action === undefined ? !isOurs : isOfSource(action, undefined, where)) {
     const what = action ? `(${action})` : `to ${oneOf(where)}`;
     const found = `access ${location ? `to ${location}` : what} is refused`;
-    return deniedTable(
-      onlyRead(where),
-      found,
-      `allow who runs Tidemark what reading a table takes: ${RIGHTS_OF_A_TABLE}`,
-    );
+    const remedy =
+      action !== undefined && CHANGES_A_TABLE.test(action)
+        ? `allow ${action} on it, on its database and on the catalog to who runs Tidemark`
+        : `allow who runs Tidemark what reading a table takes: ${RIGHTS_OF_A_TABLE}`;
+    return deniedTable(onlyRead(where), found, remedy);
   }
   const needed = action ?? 's3:GetObject and s3:PutObject';
   return new EngineError({
