@@ -10,7 +10,8 @@ module.exports = {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/real/',
-    '<rootDir>/test/pipeline/(abstaining|knowledge|late-rows|predictions|receipts\\.|simply-works|windows)',
+    '<rootDir>/test/core/statistics/purchase-recovery',
+    '<rootDir>/test/pipeline/(abstaining|damaged|kill-sweep|knowledge|late-rows|predictions|races|receipts\\.|refused|simply-works|windows)',
     '<rootDir>/test/infra/synth',
   ],
   // The default leaves one core idle, which on two cores is half of the machine.

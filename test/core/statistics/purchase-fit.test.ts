@@ -24,46 +24,6 @@ function permuted(counts: PurchaseCounts, random: () => number): PurchaseCounts 
   return { repeats: pick(counts.repeats), span: pick(counts.span), age: pick(counts.age), weight: pick(counts.weight) };
 }
 
-test('intervals of 95 per cent cover known parameters in 30 simulated shops about as often', () => {
-  const random = seededRandom(11);
-  const covered = [0, 0, 0, 0];
-  for (let shop = 0; shop < 30; shop++) {
-    const { counts } = simulateShop(TRUTH, 1500, wholeDays, 0, random);
-    const { parameters, logStandardErrors } = fitted(fitPurchases(counts, { kind: 'mbg', prior: 'none' }));
-    NAMES.forEach((name, index) => {
-      const distance = Math.abs(Math.log(parameters[name]) - Math.log(TRUTH[name]));
-      if (distance <= 1.96 * (logStandardErrors?.[index] ?? 0)) covered[index] = (covered[index] as number) + 1;
-    });
-  }
-  // Binomial(30, 0.95): fewer than 24 happens about once in a thousand.
-  for (const count of covered) expect(count).toBeGreaterThanOrEqual(24);
-});
-
-test('P(purchase in H) of a fit is what happens, decile by decile', () => {
-  const shop = simulateShop(TRUTH, 20_000, wholeDays, 91, seededRandom(5));
-  const { parameters } = fitted(fitPurchases(shop.counts, { kind: 'mbg', prior: 'weak' }));
-  const people = [...shop.later.keys()]
-    .map((row) => ({
-      p: probabilityOfPurchase(
-        parameters,
-        {
-          repeats: shop.counts.repeats[row] as number,
-          span: shop.counts.span[row] as number,
-          age: shop.counts.age[row] as number,
-        },
-        91,
-      ),
-      bought: (shop.later[row] as number) > 0 ? 1 : 0,
-    }))
-    .sort((left, right) => left.p - right.p);
-  for (let decile = 0; decile < 10; decile++) {
-    const own = people.slice(decile * 2000, decile * 2000 + 2000);
-    const expected = own.reduce((sum, { p }) => sum + p, 0);
-    const spread = Math.sqrt(own.reduce((sum, { p }) => sum + p * (1 - p), 0));
-    expect(Math.abs(own.reduce((sum, { bought }) => sum + bought, 0) - expected)).toBeLessThan(4 * spread);
-  }
-});
-
 test('the same customers in another order give the same digits; weeks instead of days only move alpha', () => {
   const random = seededRandom(3);
   const { counts } = simulateShop(TRUTH, 800, wholeDays, 0, random);
