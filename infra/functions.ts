@@ -14,6 +14,8 @@ export interface Rights {
   partitions?: readonly ('make' | 'delete')[];
   /** Replaces the view of the published run. */
   view?: true;
+  /** Looks at the settings of the workgroup. */
+  workgroup?: true;
   /** Lists and starts executions of the state machine. */
   executions?: true;
 }

@@ -22,6 +22,7 @@ export function statementsFor(rights: Rights, resources: Resources): PolicyState
   return [
     ...ownFiles(rights, resources),
     ...(rights.queries ? queries(rights.queries, resources) : []),
+    ...(rights.workgroup ? [workgroupSettings(resources)] : []),
     ...(rights.queries === 'run' || rights.partitions || rights.view ? ownCatalog(rights, resources) : []),
     ...(rights.sources ? resources.sources.flatMap((source, index) => sourceStatements(source, index, resources)) : []),
     ...(rights.sources ? [lakeFormation()] : []),
@@ -66,6 +67,13 @@ function queries(kind: 'run' | 'stop', { partition, region, account, workgroupNa
     allow('ReadDataCatalog', ['athena:GetDataCatalog'], [`${athena}:datacatalog/AwsDataCatalog`]),
   ];
 }
+
+const workgroupSettings = ({ partition, region, account, workgroupName }: Resources): PolicyStatement =>
+  allow(
+    'ReadWorkgroup',
+    ['athena:GetWorkGroup'],
+    [`arn:${partition}:athena:${region}:${account}:workgroup/${workgroupName}`],
+  );
 
 /** Glue checks a call against catalog, database and table, all three. */
 function ownCatalog(rights: Rights, at: Resources): PolicyStatement[] {

@@ -10,7 +10,7 @@ export interface OperatorRoleProps {
 
 /**
  * For people at the command line (`tidemark doctor`, `push`, `run --engine athena`): what all functions together may do,
- * and publish definitions. Whoever the account allows to assume it, may.
+ * publish definitions, and try all of it out. Whoever the account allows to assume it, may.
  */
 export class OperatorRole extends Construct {
   readonly role: Role;
@@ -32,10 +32,11 @@ function allRights(): Rights {
     ...new Set(all.flatMap((rights) => of(rights) ?? [])),
   ];
   return {
-    reads: keys(({ reads }) => reads),
-    writes: [...keys(({ writes }) => writes), 'definitions/*'],
-    deletes: keys(({ deletes }) => deletes),
+    reads: [...keys(({ reads }) => reads), 'doctor/*'],
+    writes: [...keys(({ writes }) => writes), 'definitions/*', 'doctor/*'],
+    deletes: [...keys(({ deletes }) => deletes), 'doctor/*'],
     queries: 'run',
+    workgroup: true,
     sources: true,
     partitions: ['make', 'delete'],
     view: true,

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { productVersion } from '../project/product';
 import { addCatalogCommand } from './commands/catalog';
 import { addDemoCommand } from './commands/demo';
+import { addDoctorCommand } from './commands/doctor';
 import { addNewCommand } from './commands/new';
 import { addPushCommand } from './commands/push';
 import { addReportCommand } from './commands/report';
@@ -71,6 +72,7 @@ export function buildProgram(terminal: Terminal): Command {
   addNewCommand(program, terminal);
   addCatalogCommand(program, terminal);
   addPushCommand(program, terminal);
+  addDoctorCommand(program, terminal);
   eachCommand(program, (command) => {
     command.helpOption('--help', 'show this help').exitOverride();
     if (command.commands.length === 0)

@@ -27,6 +27,13 @@ export interface CatalogChanges {
   partitions: { made: number; unchanged: number };
 }
 
+/** One entry of a catalog that a night needs. */
+export interface Inspection {
+  name: string;
+  /** @throws TidemarkError where it is not as it must be, or may not be read. Changes nothing. */
+  look(): Promise<unknown>;
+}
+
 /** Knows how the engine names tables: what a ref, or a customer's source, is in a FROM clause. */
 export interface Catalog {
   /** A relation reading exactly these parts of a table; with no parts an empty relation of the columns. */
@@ -61,6 +68,8 @@ export interface Catalog {
    * is deleted, and nothing is made to show other files than before. Again is harmless.
    */
   rebuild(models: ModelSet, manifests: readonly Manifest[]): Promise<CatalogChanges>;
+  /** How to see, one after another, whether all that `rebuild` makes for these models is there and may be read. */
+  inspections(models: ModelSet): Inspection[];
   /**
    * @param window the days a run reads. The fingerprint, bytes and files may then be of the partitions of that range
    *   alone, where the catalog knows them; the relation stays the whole one, filtered by whoever reads it.

@@ -34,6 +34,8 @@ export type QueryState =
 /** Starts statements and says how they go. Nobody waits inside an engine call for a query to end. */
 export interface QueryEngine {
   readonly name: 'duckdb' | 'athena';
+  /** Looks at the settings that statements run under. @throws EngineError where one is not as it must be. */
+  inspect(): Promise<void>;
   /** @throws EngineError when the statement is refused at once. */
   start(statement: Statement): Promise<QueryHandle>;
   /** Looks once; may wait up to `waitMilliseconds` for the end. A failed state carries an EngineError, TransientEngineError or SourceContractError. */

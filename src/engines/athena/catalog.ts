@@ -8,9 +8,10 @@ import { checkPrefix } from '../../core/snapshots/paths';
 import type { SourceWindow } from '../../core/sources/relation';
 import { identifier, textLiteral } from '../../core/sql/literals';
 import { monthsCondition } from '../../core/sql/months';
-import type { Catalog, CatalogChanges, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
+import type { Catalog, CatalogChanges, Inspection, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
 import { createPartitions, deletePartitions, demandTable, getTable } from './glue';
+import { catalogInspections, outdated } from './inspect';
 import { listObjects } from './listing';
 import { describeRelation, runToEnd } from './looks';
 import { newestPartitionDay } from './newest-day';
@@ -144,6 +145,10 @@ class AthenaCatalog implements Catalog {
     return rebuildCatalog(this.settings, this.clients.glue, this.engine, models, manifests);
   }
 
+  inspections(models: ModelSet): Inspection[] {
+    return catalogInspections(this.settings, this.clients.glue, models);
+  }
+
   source(name: string, location: SourceLocation, window?: SourceWindow): Promise<SourceRelation> {
     return findSource(this.clients, name, location, window);
   }
@@ -193,12 +198,6 @@ class AthenaCatalog implements Catalog {
     const known = this.known.get(name);
     const lacking = columns.find((column) => known && !known.has(column.name));
     if (!lacking) return;
-    throw new EngineError({
-      code: 'table_outdated',
-      place: { table: `${this.settings.database}.${name}`, column: lacking.name },
-      found: 'the table in Glue does not have this column of the models yet',
-      remedy:
-        'run `npx tidemark catalog` with the same --out and --database: it adds what is new; where CloudFormation made the table, deploy',
-    });
+    throw outdated(`${this.settings.database}.${name}`, lacking.name);
   }
 }

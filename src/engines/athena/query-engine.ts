@@ -10,6 +10,7 @@ import {
 import { EngineError } from '../../core/errors';
 import type { QueryEngine, QueryHandle, QueryState, Row, Statement } from '../../ports/query-engine';
 import { mapAwsError } from './errors';
+import { demandWorkgroup } from './inspect';
 import { mapQueryFailure, mapStartError, tooLong } from './query-errors';
 import { readPages } from './result-pages';
 import type { AthenaSettings, AwsClients } from './settings';
@@ -53,6 +54,10 @@ class AthenaEngine implements QueryEngine {
     private readonly settings: AthenaSettings,
     private readonly clients: AwsClients,
   ) {}
+
+  inspect(): Promise<void> {
+    return demandWorkgroup(this.clients.athena, this.settings.workgroup);
+  }
 
   async start(statement: Statement): Promise<QueryHandle> {
     if (this.closing) throw closed();

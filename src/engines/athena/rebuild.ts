@@ -125,7 +125,7 @@ async function makeTable(
 }
 
 /** Columns of the models that a table of Glue does not have yet. */
-function missingColumns(
+export function missingColumns(
   name: string,
   found: Table,
   { StorageDescriptor: { Columns, Location } }: TableDefinition,

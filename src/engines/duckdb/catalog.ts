@@ -80,6 +80,11 @@ class LocalCatalog implements StoppableCatalog {
     return { made: [], extended: [], unchanged: 0, partitions: { made: 0, unchanged: 0 } };
   }
 
+  inspections(): [] {
+    // There is nothing beside the files.
+    return [];
+  }
+
   async source(name: string, location: SourceLocation): Promise<SourceRelation> {
     const found = resolveSourceFiles(name, location.from);
     if (location.format && found.kind !== 'csv') throw formatNotUsed(name, found.kind);

@@ -100,6 +100,10 @@ class DuckDbEngine implements QueryEngine {
     private readonly statements: number,
   ) {}
 
+  async inspect(): Promise<void> {
+    // Opening it has shown everything.
+  }
+
   async start(statement: Statement): Promise<QueryHandle> {
     if (this.closing) throw closed();
     const id = createHash('sha256')
