@@ -91,7 +91,11 @@ async function examineFiles(probe: string, { ports: { store } }: StepContext, ad
   if (isRead)
     await add('replace, if unchanged', async () => {
       const etag = (await store.get(key))?.etag ?? '';
-      demand((await store.put(key, '{"replaced":true}', { ifMatch: etag })) !== undefined, key, 'an unchanged object was refused');
+      demand(
+        (await store.put(key, '{"replaced":true}', { ifMatch: etag })) !== undefined,
+        key,
+        'an unchanged object was refused',
+      );
       const late = await store.put(key, '{"late":true}', { ifMatch: etag });
       demand(late === undefined, key, 'an object that had changed was written over');
     });
