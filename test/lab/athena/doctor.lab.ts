@@ -72,11 +72,11 @@ test.each([
     {
       on: 'athena:statement',
       times: 99,
-      do: { kind: 'denyTable', table: 'SHOP.orders', by: 's3' },
+      do: { kind: 'denyTable', table: 'SHOP.orders', by: 'glue' },
     } as Fault,
     'sources',
     'table_access_denied',
-    's3:GetObject',
+    'glue:GetTable',
   ],
 ] as const)('%s', async (_, fault, area, code, mentions) => {
   const own =
