@@ -1,6 +1,5 @@
 import { DefinitionErrors, EngineError, SourceContractErrors, TidemarkError } from '../core/errors';
-import type { SourceName } from '../core/sources/contract';
-import type { SourceRelation } from '../ports/catalog';
+import type { ProjectSource } from '../core/project';
 import type { StepContext } from './context';
 import { explainNight } from './explain-night';
 import { findSource } from './find-sources';
@@ -53,7 +52,8 @@ export async function examine(
     const isRight = await add('sources', source.name, async () => {
       const relation = await findSource(source, catalog, undefined);
       notes[source.name] = relation;
-      await readOne(source.name, relation, { ...notes }, context);
+      sourceSql(source.name, { ...notes }, context);
+      await readOne(source, context);
     });
     areSourcesRight &&= isRight;
   }
@@ -134,13 +134,11 @@ async function writeRows(writeTo: string, { ports: { engine, store } }: StepCont
   }
 }
 
-/** Columns and types by metadata, rights on the files by one row without a column. */
-async function readOne(
-  name: SourceName,
-  { relation }: SourceRelation,
-  notes: SourceNotes,
-  context: StepContext,
-): Promise<void> {
-  sourceSql(name, notes, context);
-  await readRows(context.ports.engine, `select 1 as one from ${relation} as t limit 1`);
+/** Rights on the files, by one row without a column of each table or file that is read: a query over them would be run whole. */
+async function readOne(source: ProjectSource, { ports: { engine, catalog } }: StepContext): Promise<void> {
+  const locations = source.query ? Object.values(source.query.inputs) : [source.location ?? { from: [] }];
+  for (const location of locations) {
+    const { relation } = await catalog.source(source.name, location);
+    await readRows(engine, `select 1 as one from ${relation} as t limit 1`);
+  }
 }
