@@ -4,7 +4,7 @@ import type { StepContext } from './context';
 import { explainNight } from './explain-night';
 import { findSource } from './find-sources';
 import type { SourceNotes } from './notes';
-import { readRows } from './query';
+import { readRows, runToEnd } from './query';
 import { sourceSql } from './source-select';
 
 /** One thing that a night needs, and what stands in its way; nothing where it can be reached. */
@@ -122,12 +122,7 @@ function demand(isTrue: boolean, key: string, found: string): void {
 /** As models are written; what it leaves is deleted, whether it ended well or not. */
 async function writeRows(writeTo: string, { ports: { engine, store } }: StepContext): Promise<void> {
   try {
-    const handle = await engine.start({ sql: 'select 1 as one', writeTo });
-    for (;;) {
-      const state = await engine.poll(handle, 1000);
-      if (state.status === 'failed') throw state.error;
-      if (state.status === 'succeeded') break;
-    }
+    await runToEnd(engine, { sql: 'select 1 as one', writeTo });
   } finally {
     const left = await store.list(writeTo).catch(() => []);
     await store.delete(left.map(({ key }) => key)).catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { QueryEngine, Row } from '../ports/query-engine';
+import type { QueryEngine, QueryHandle, Row, Statement } from '../ports/query-engine';
 
 /** What looks cost, summed up by those who make them. */
 export interface Spent {
@@ -8,7 +8,12 @@ export interface Spent {
 
 /** Reads a small result to its end; for looks that decide a plan or fill a manifest, never for a model. */
 export async function readRows(engine: QueryEngine, sql: string, spent?: Spent): Promise<Row[]> {
-  const handle = await engine.start({ sql });
+  return engine.rows(await runToEnd(engine, { sql }, spent));
+}
+
+/** Waits for a statement that takes no longer than a look. @throws what it failed with. */
+export async function runToEnd(engine: QueryEngine, statement: Statement, spent?: Spent): Promise<QueryHandle> {
+  const handle = await engine.start(statement);
   for (;;) {
     const state = await engine.poll(handle, 1000);
     if (state.status === 'failed') throw state.error;
@@ -17,6 +22,6 @@ export async function readRows(engine: QueryEngine, sql: string, spent?: Spent):
       spent.bytes_scanned += state.statistics.bytesScanned;
       spent.seconds += state.statistics.milliseconds / 1000;
     }
-    return engine.rows(handle);
+    return handle;
   }
 }

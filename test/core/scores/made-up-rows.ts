@@ -1,5 +1,5 @@
 import type { ColumnTable } from '../../../src/core/scores/fit-windows';
-import { WINDOW } from '../../../src/core/scores/fit-windows';
+import { FIT_COLUMNS, WINDOW } from '../../../src/core/scores/fit-windows';
 import { trainingDates } from '../../../src/core/scores/training-dates';
 import { seededRandom } from '../../../src/core/statistics/random';
 import { betaDraw, gammaDraw } from '../statistics/simulate';
@@ -93,18 +93,8 @@ export function rowsOf(
   return tableOf(rows, Object.keys(features));
 }
 
-const COLUMNS = [
-  'as_of_window',
-  'customer_hash',
-  'has_bought',
-  'repeat_count',
-  'span_days',
-  'age_days',
-  'recency_days',
-];
-
 export function tableOf(rows: readonly Record<string, number>[], features: readonly string[]): ColumnTable {
-  const names = [...COLUMNS, 'order_value', ...features];
+  const names = [...FIT_COLUMNS, ...features];
   const columns = names.map((name) => [name, Float64Array.from(rows, (row) => row[name] ?? Number.NaN)] as const);
   return { rows: rows.length, columns: new Map(columns) };
 }
