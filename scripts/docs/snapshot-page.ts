@@ -36,7 +36,7 @@ const MANIFEST: Record<keyof Manifest, string> = {
   score_model: 'Which model scored churn and value (`name`), and why this one (`reason`)',
   facts: 'Numbers of the run by model, such as orders left out and why',
   warnings: 'What somebody should look at: `code` and `message`',
-  cost: '`bytes_scanned` and `seconds` of the run, of the `looks` at sources before it had a plan and at audiences once all was written, and of each step: its write and its check',
+  cost: '`bytes_scanned` and `seconds` of the run, of the `looks` at sources before it had a plan and at audiences once all was written, and of each step: its write and its check. `estimate`, on Athena only, else null: what AWS bills for the night in USD (`athena_usd`, `lambda_usd`, `transitions_usd`, `s3_usd`, `total_usd`) by the prices of the month `prices_of`',
   published_at: 'Time of day of the publication, UTC',
 };
 

@@ -14,6 +14,9 @@ export function percent(share: number): string {
 
 export const seconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} s`;
 
+/** Below a dollar to a hundredth of a cent: small nights cost cents. */
+export const usd = (value: number): string => `USD ${value < 1 ? value.toFixed(4) : amount(value)}`;
+
 const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
 /** Bytes as Athena bills them: a kB is 1,000. */

@@ -1,3 +1,6 @@
+/** How many models may be under way at once, unless a deployment says another. */
+export const WIDTH = 5;
+
 /** Of the time that the youngest query has run: it is noticed at most so much later than it ended. */
 const SHARE_OF_QUERY = 1 / 4;
 /** Seconds; a query of hours is still looked at this often. */

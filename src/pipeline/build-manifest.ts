@@ -2,8 +2,11 @@ import { frozenModels } from '../core/models/frozen';
 import type { RunPlan } from '../core/run';
 import { fitWarnings } from '../core/scores/fit-warnings';
 import { CONTRACT_VERSION, type Manifest, type ManifestTable, type StepCost } from '../core/snapshots/manifest';
+import { type CostEstimate, costOf } from '../core/snapshots/night-cost';
+import { nightUsage } from '../core/snapshots/night-usage';
 import { summaryWarnings } from '../core/snapshots/warnings';
 import type { SourceWindow } from '../core/sources/relation';
+import { WIDTH } from '../core/waiting';
 import type { StepContext } from './context';
 import { demandModelNote, type GateNote, type ModelNote, readManifest } from './notes';
 import { plannedNodes } from './planned-nodes';
@@ -62,9 +65,25 @@ export async function buildManifest(
       seconds: sum(steps, (step) => step.seconds + step.check_seconds) + looks.seconds,
       looks,
       steps,
+      estimate: engine.name === 'athena' ? estimateOf(plan, spent, notes, context) : null,
     },
     published_at: new Date(clock.now()).toISOString(),
   };
+}
+
+/** Transitions and functions only where a state machine walks the night; the width that a deployment chose is not known here. */
+function estimateOf(
+  plan: RunPlan,
+  counted: GateNote['spent'],
+  notes: ReadonlyMap<string, ModelNote>,
+  context: StepContext,
+): CostEstimate {
+  const steps = plannedNodes(plan, context).map(({ id, after }) => {
+    const { files, ...note } = notes.get(id) as ModelNote;
+    return { ...note, model: id, after, files: files.length };
+  });
+  const width = context.execution === undefined ? null : WIDTH;
+  return costOf(nightUsage({ steps, looks: [plan.looks, counted], width }));
 }
 
 /** Made tonight or inherited: the values of the fit say which model scores. */

@@ -1,3 +1,4 @@
+import { WIDTH } from '../core/waiting';
 import { awaitSources } from './await-sources';
 import { guardSnapshot } from './guard-snapshot';
 import { planRun } from './plan-run';
@@ -5,9 +6,6 @@ import { pollModel } from './poll-model';
 import { publishSnapshot } from './publish-snapshot';
 import { startModel } from './start-model';
 import { sweepRuns } from './sweep-runs';
-
-/** How many models may be under way at once. */
-export const WIDTH = 5;
 
 /**
  * A night, as data: what every runner walks in this order. Inputs and outputs of all are plain JSON with no more than names,

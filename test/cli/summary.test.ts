@@ -115,6 +115,22 @@ test.each([
   typeof wanted === 'string' ? expect(text).toContain(wanted) : expect(text).toMatch(wanted),
 );
 
+test.each([
+  [0.0123, ', estimated at USD 0.0123.'],
+  [1234.5, ', estimated at USD 1,234.50.'],
+])('a night that AWS bills at %d says so', (total_usd, wanted) => {
+  const cost = { ...MANIFEST.cost, bytes_scanned: 2e9, estimate: { total_usd } };
+  const told = summary(input({ manifest: { ...MANIFEST, cost } as Manifest }), PAPER);
+  expect(told).toContain(`computed in 1.50 s of queries that scanned 2.0 GB${wanted}`);
+});
+
+test('nothing is said of a cost where nothing is billed, or an earlier version knew none', () => {
+  for (const estimate of [null, undefined]) {
+    const cost = { ...MANIFEST.cost, estimate };
+    expect(summary(input({ manifest: { ...MANIFEST, cost } as Manifest }), PAPER)).not.toContain('USD');
+  }
+});
+
 test('stages of the back-test stand in their order, and one that buys more than the one before is marked', () => {
   expect(text.indexOf('at_risk   ', text.indexOf('Do the stages hold?'))).toBeLessThan(text.lastIndexOf('lapsed '));
   expect(text).toMatch(/lapsed .*20\.0 % +✗ not less/);

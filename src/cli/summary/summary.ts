@@ -1,7 +1,7 @@
 import type { Manifest } from '../../core/snapshots/manifest';
 import type { NightDetails } from '../../pipeline/read-night';
 import type { Predictions } from '../../pipeline/read-predictions';
-import { bytes, count, peopleText, plural, seconds } from '../format';
+import { bytes, count, peopleText, plural, seconds, usd } from '../format';
 import { abstainedSection, droppedSection, frozenSection, gateSection, warningsSection } from './care';
 import { type Paper, section } from './paper';
 import { audiencesSection, backtestSection, customersSection, fact, lifecycleSection, rfmSection } from './people';
@@ -45,12 +45,16 @@ export function summary(input: SummaryInput, paper: Paper): string {
 
 function heading({ manifest, shop, isPublishedAlready, isCurrent }: SummaryInput, paper: Paper): string[] {
   const title = paper.colors.bold(`${shop}, night of ${manifest.run_date}`);
-  const { seconds: spent, bytes_scanned } = manifest.cost;
+  const { seconds: spent, bytes_scanned, estimate } = manifest.cost;
   const scanned = bytes_scanned > 0 ? ` that scanned ${bytes(bytes_scanned)}` : '';
+  const costs = estimate ? `, estimated at ${usd(estimate.total_usd)}` : '';
   const stands = isCurrent ? '' : ' A later night stays current.';
   return isPublishedAlready
     ? [title, `Nothing changed: this night is published already as run ${manifest.run_id}.${stands}`]
-    : [title, `Published as run ${manifest.run_id}, computed in ${seconds(spent)} of queries${scanned}.${stands}`];
+    : [
+        title,
+        `Published as run ${manifest.run_id}, computed in ${seconds(spent)} of queries${scanned}${costs}.${stands}`,
+      ];
 }
 
 const PUBLIC_FIRST = ['people', 'audiences', 'memberships', 'changes'];

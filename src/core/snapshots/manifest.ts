@@ -2,6 +2,7 @@ import type { Column } from '../models/sidecar';
 import type { FrozenTable, PlannedSource, RollupPart, RunReference, ToldNight } from '../run';
 import type { SourceWindow } from '../sources/relation';
 import type { GateVerdict } from './gate';
+import type { CostEstimate } from './night-cost';
 
 /** current.json: the only commit point. `nights` holds every published night still kept. */
 export interface Pointer {
@@ -99,6 +100,8 @@ export interface Manifest {
     seconds: number;
     looks: { bytes_scanned: number; seconds: number };
     steps: StepCost[];
+    /** Of what AWS bills for it; null where nothing is billed. Manifests of earlier versions have none. */
+    estimate?: CostEstimate | null;
   };
   published_at: string;
 }

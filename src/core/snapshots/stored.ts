@@ -61,6 +61,8 @@ const manifestSchema = z.looseObject({
   audiences: z.array(z.looseObject({ id: z.string() })),
   facts: z.record(z.string(), z.record(z.string(), z.unknown())),
   warnings: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+  // Manifests of earlier versions have no estimate.
+  cost: z.looseObject({ estimate: z.looseObject({ total_usd: z.number() }).nullish() }).optional(),
 });
 
 const planSchema = z.looseObject({
