@@ -1,9 +1,8 @@
-/** The month in which PRICES were looked up. */
+/** The month whose prices PRICES are. */
 export const PRICES_OF = '2026-11';
 
 /**
- * What AWS asks, in USD, on demand and beyond every free tier. Regions differ: these are those of us-east-1 and of many others,
- * and Athena costs up to twice as much in a few. A terabyte is 10^12 bytes.
+ * What AWS asks, in USD, on demand and beyond every free tier, in most large Regions; some ask more. A terabyte is 10^12 bytes.
  */
 export const PRICES = {
   athena_terabyte: 5,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { billedMegabytes, costOf, type NightUsage, PRICES, PRICES_OF } from '../../../src/core/snapshots/night-cost';
+import { ASSUMED } from '../../../src/core/snapshots/night-usage';
+import { problemOf } from '../../../src/core/snapshots/stored';
 
 const NOTHING: NightUsage = {
   athena_megabytes: 0,
@@ -48,6 +50,22 @@ test.each([
   expect(costOf({ ...NOTHING, ...usage })).toEqual({ ...none, ...wanted });
 });
 
+test.each([
+  ['of an earlier version', undefined, undefined],
+  ['without an estimate', { seconds: 1 }, undefined],
+  ['of DuckDB', { estimate: null }, undefined],
+  ['of Athena', { estimate: costOf(NOTHING) }, undefined],
+  [
+    'damaged',
+    { estimate: { total_usd: '0.02' } },
+    'it is not what a run writes: cost.estimate.total_usd is wrong or missing',
+  ],
+])('a manifest %s', (_, cost, problem) => {
+  const run = { run_date: '2026-01-31', run_id: '2026-01-31-0123456789ab', supersedes: null, published_at: '' };
+  const manifest = { ...run, parameters: {}, tables: [], audiences: [], facts: {}, warnings: [], cost };
+  expect(problemOf('manifest', manifest)).toBe(problem);
+});
+
 describe('docs/cost.md', () => {
   const page = readFileSync(resolve(__dirname, '../../../docs/cost.md'), 'utf8');
   /** Cells of the table below a heading, without its head. */
@@ -69,9 +87,14 @@ describe('docs/cost.md', () => {
     expect(page).toContain(PRICES_OF);
   });
 
+  test('what it takes for granted is what the estimate takes for granted', () => {
+    const stated = rowsBelow('Taken for granted').map(([, , value]) => numberIn(value));
+    expect(stated).toEqual(Object.values(ASSUMED));
+  });
+
   test('each night costs what its own numbers come to', () => {
     const nights = rowsBelow('A night');
-    expect(nights).toHaveLength(6);
+    expect(nights).toHaveLength(9);
     for (const [night, kind, ...cells] of nights) {
       const [athena_megabytes, transitions, calls, gigabyte_seconds, s3_writes, s3_reads, ...stated] = cells.map(
         numberIn,
