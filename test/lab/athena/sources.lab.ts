@@ -156,7 +156,7 @@ describe('what is told of a source', () => {
   });
 
   test('so does a missing database', async () => {
-    const error = await errorOf(source(`${tables.database.slice(0, -1)}0.plain`));
+    const error = await errorOf(source(`${tables.database}x.plain`));
     expect(error).toMatchObject({
       code: 'source_missing',
       found: expect.stringContaining('there is no Glue database'),
