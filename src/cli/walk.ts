@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backOff } from 'exponential-backoff';
 import { TransientEngineError } from '../core/errors';
 import type { ModelNode } from '../core/models/graph';
+import { isReady } from '../core/models/planned';
 import type { NightInput } from '../core/night';
 import type { Manifest } from '../core/snapshots/manifest';
 import { manifestKey } from '../core/snapshots/paths';
@@ -145,11 +146,10 @@ async function walkModels(
   const done = new Set<string>();
   const running = new Map<string, Promise<string>>();
   const ids = new Set(waiting.map((node) => node.id));
-  const isReady = (node: ModelNode): boolean => node.after.every((id) => done.has(id) || !ids.has(id));
   try {
     while (waiting.length > 0 || running.size > 0) {
       while (running.size < step.width) {
-        const next = waiting.findIndex(isReady);
+        const next = waiting.findIndex((node) => isReady(node, done, ids));
         if (next < 0) break;
         const [{ id }] = waiting.splice(next, 1) as [ModelNode];
         running.set(

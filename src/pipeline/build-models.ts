@@ -1,6 +1,7 @@
 import { type ErrorNote, errorNote, errorOf } from '../core/error-note';
 import { TransientEngineError } from '../core/errors';
 import type { ModelNode } from '../core/models/graph';
+import { isReady } from '../core/models/planned';
 import { waitSeconds } from '../core/waiting';
 import type { StepContext } from './context';
 import { readPlan } from './notes';
@@ -121,7 +122,7 @@ function readyNodes(
 ): ModelNode[] {
   const planned = new Set(nodes.map(({ id }) => id));
   const isTaken = (id: string): boolean => done.has(id) || taken.some(({ node }) => node === id);
-  return nodes.filter(({ id, after }) => !isTaken(id) && after.every((one) => done.has(one) || !planned.has(one)));
+  return nodes.filter((node) => !isTaken(node.id) && isReady(node, done, planned));
 }
 
 interface Settled {

@@ -16,3 +16,12 @@ export function nodesOf(models: ModelSet, inherited: ReadonlySet<string> = new S
     inherited,
   );
 }
+
+/** Whether all that a node reads is done; what a run does not compute lies with an earlier one. */
+export function isReady(
+  { after }: { after: readonly string[] },
+  done: ReadonlySet<string>,
+  computed: ReadonlySet<string>,
+): boolean {
+  return after.every((id) => done.has(id) || !computed.has(id));
+}

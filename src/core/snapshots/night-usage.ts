@@ -1,3 +1,4 @@
+import { isReady } from '../models/planned';
 import { waitSeconds } from '../waiting';
 import type { StepCost } from './manifest';
 import { billedMegabytes, type NightUsage } from './night-cost';
@@ -93,11 +94,12 @@ export function loopOf(steps: readonly StepWork[], width: number): { starts: num
   // The clock of the loop begins with its first start.
   let now: number = -ASSUMED.call_seconds;
   let [starts, looks] = [0, 0];
-  const isReady = ({ after }: StepWork): boolean => after.every((name) => done.has(name) || !computed.has(name));
   const start = (): void => {
     starts += 1;
     now += ASSUMED.call_seconds;
-    for (const step of [...waiting].filter(isReady).slice(0, Math.max(0, width - running.length))) {
+    for (const step of [...waiting]
+      .filter((step) => isReady(step, done, computed))
+      .slice(0, Math.max(0, width - running.length))) {
       waiting.delete(step);
       running.push({ step, isChecking: false, started: now });
     }
