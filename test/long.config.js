@@ -11,7 +11,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: [
     '**/test/real/**/*.test.ts',
-    '**/test/pipeline/{abstaining,damaged,guard,kill-sweep,knowledge,late-rows,predictions,races,receipts,receipts-scored,refused,simply-works,windows}.test.ts',
+    '**/test/pipeline/{abstaining,damaged,guard,kill-sweep,knowledge,late-rows,predictions,races,receipts,receipts-scored,refused,renewed,simply-works,windows}.test.ts',
     '**/test/core/statistics/purchase-recovery.test.ts',
     '**/test/infra/synth.test.ts',
   ],

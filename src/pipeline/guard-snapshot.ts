@@ -1,6 +1,7 @@
 import { daysBetween } from '../core/dates';
 import { CheckFailedError } from '../core/errors';
 import type { RunPlan } from '../core/run';
+import { segmentsMovedBy } from '../core/segments/moved';
 import { describeFinding, type GateFigures, judgeGate } from '../core/snapshots/gate';
 import type { AudienceCounts, Gate, Manifest } from '../core/snapshots/manifest';
 import { gateKey, tableOf } from '../core/snapshots/paths';
@@ -37,7 +38,7 @@ export async function guardSnapshot({ run_id, accept }: GuardInput, context: Ste
     nights: base ? Math.max(1, daysBetween(base.run_date, plan.run_date)) : 1,
     now: await figuresOf(plan, audiences, context),
     base: base && publishedFigures(base),
-    renewed: base ? await renewedTables(plan, base, context) : [],
+    renewed: base ? await renewedAudiences(plan, base, context) : new Set(),
   });
   const outcome = verdict.outcome === 'closed' && accept === true ? 'accepted' : verdict.outcome;
   await store.put(gateKey(run_id), json({ ...verdict, outcome, audiences, spent } satisfies GateNote));
@@ -88,6 +89,12 @@ async function renewedTables(plan: RunPlan, base: Manifest, { ports }: StepConte
     if (note && !(table.provisional && note.facts.is_provisional === 'true')) renewed.push(name);
   }
   return renewed;
+}
+
+async function renewedAudiences(plan: RunPlan, base: Manifest, context: StepContext): Promise<ReadonlySet<string>> {
+  const { models, project } = context.definitions;
+  const fields = models.get('customer_profiles')?.sidecar.columns ?? [];
+  return segmentsMovedBy(await renewedTables(plan, base, context), project.segments, fields);
 }
 
 /** Counted from the very files that are published. */

@@ -21,7 +21,7 @@ const judge = (now: GateFigures, more: Partial<GateInput> = {}) =>
     nights: 1,
     now,
     base: figures(1000),
-    renewed: [],
+    renewed: new Set(),
     ...more,
   });
 const kinds = (now: GateFigures, more: Partial<GateInput> = {}): string[] =>
@@ -68,13 +68,24 @@ test.each([
   expect(verdict.reported.map(({ name, because }) => [name, because])).toEqual([[changed.id, 'new_or_edited']]);
 });
 
-test('where cut points or fits are new, audiences are reported; people and sources are gated all the same', () => {
-  const verdict = judge(figures(700, [audience('loyal', 10, 990)]), { renewed: ['rfm_cuts'] });
-  expect(verdict.findings.map(({ kind }) => kind)).toEqual(['people']);
+test('where cut points or fits are new, audiences that read them are reported; all else is gated all the same', () => {
+  const base = figures(1000, [audience('loyal', 1000), audience('recent', 1000)]);
+  const renewed = new Set(['loyal']);
+  const verdict = judge(figures(700, [audience('loyal', 10, 990), audience('recent', 1000)], 2000), { base, renewed });
+  expect(verdict.findings.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['people people', 'source orders']);
   expect(verdict.reported.map(({ kind, because }) => [kind, because])).toEqual([
     ['audience', 'renewed'],
     ['deletes', 'renewed'],
   ]);
+  // The deletes of each kind are a share of its own members.
+  const other = judge(figures(1000, [audience('loyal', 1000, 0), audience('recent', 900, 201)]), { base, renewed });
+  expect(other).toMatchObject({
+    outcome: 'closed',
+    findings: [{ kind: 'deletes', before: 1000, now: 201 }],
+    reported: [],
+  });
+  const both = judge(figures(1000, [audience('loyal', 700, 300), audience('recent', 799, 201)]), { base, renewed });
+  expect(both.findings.map(({ kind, name }) => `${kind} ${name}`)).toEqual(['audience recent', 'deletes deletes']);
 });
 
 test('sources are compared where the same days were read', () => {

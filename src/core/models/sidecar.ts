@@ -29,6 +29,11 @@ const columnSchema = z.strictObject({
   needs: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   /** The texts the column can hold, where they are few and fixed: a segment naming another one is refused. */
   values: z.array(z.string().min(1)).min(1).optional(),
+  /**
+   * The frozen tables whose making moves the column though nothing happened to the person: on such a night the gate only
+   * reports segments that read it.
+   */
+  moves_with: z.array(z.string()).min(1).optional(),
   /** Marks a feature that models of churn are fitted on: a double, never null. */
   family: z.enum(FEATURE_FAMILIES).optional(),
 });

@@ -17,8 +17,8 @@ export interface GateInput {
   nights: number;
   now: GateFigures;
   base: GateFigures | undefined;
-  /** Frozen tables that base had and this run has made anew: scores move with them. */
-  renewed: readonly string[];
+  /** Audiences that read what moves with cut points, curves or fits which base had and this run has made anew. */
+  renewed: ReadonlySet<string>;
 }
 
 /** One number that moved further than allowed. */
@@ -56,22 +56,25 @@ export function judgeGate(input: GateInput): GateVerdict {
   const before = (id: string): number => base.audiences.find((audience) => audience.id === id)?.member_count ?? 0;
   const audience = ({ id, member_count }: AudienceCounts): GateFinding[] =>
     rooms.check('audience', id, before(id), member_count);
-  const moved = [...kept.flatMap(audience), ...deletes(kept, before, rooms)];
-  const isRenewed = input.renewed.length > 0;
-  const always = [
+  const moved = (those: readonly AudienceCounts[]): GateFinding[] => [
+    ...those.flatMap(audience),
+    ...deletes(those, before, rooms),
+  ];
+  const isRenewed = ({ id }: AudienceCounts): boolean => input.renewed.has(id);
+  const findings = [
     ...(base.people === undefined || now.people === undefined
       ? []
       : rooms.check('people', 'people', base.people, now.people)),
     ...shrunken(now, base, rooms),
+    ...moved(kept.filter((each) => !isRenewed(each))),
   ];
-  const findings = [...always, ...(isRenewed ? [] : moved)];
   return {
     outcome: findings.length > 0 ? 'closed' : 'open',
     nights,
     findings,
     reported: [
       ...others.flatMap(audience).map((finding) => ({ ...finding, because: 'new_or_edited' as const })),
-      ...(isRenewed ? moved.map((finding) => ({ ...finding, because: 'renewed' as const })) : []),
+      ...moved(kept.filter(isRenewed)).map((finding) => ({ ...finding, because: 'renewed' as const })),
     ],
   };
 }
