@@ -2,23 +2,19 @@ with
 
 chances as (
     select
-        *,
+        reasons.*,
         round(1e0 / nullif(1e0 + exp(-(case
             when score_model = 'mbg' then mbg_logit
             when score_model <> 'none' then greatest(least(intercept + contribution, 3e1), -3e1)
         end + shift)), 0e0), 6) as purchase_probability,
-        -- never more than without dropout
-        case when orders_abstain_reason is null and z_h <= series_limit then
-            least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_h, 1e0))) * series_h), 0e0), (orders_r + x) * ratio_h)
-        end as orders_h_if_kept,
-        case when orders_abstain_reason is null and z_365d <= series_limit then
-            least(greatest((series_s - 1e0) / nullif(dropout - 1e0, 0e0) * (1e0 - exp(-(dropout - 1e0) * ln(greatest(1e0 + ratio_365d, 1e0))) * series_365d), 0e0), (orders_r + x) * ratio_365d)
-        end as orders_365d_if_kept,
+        kept.orders_h_if_kept,
+        kept.orders_365d_if_kept,
         case when is_amount_unknown = 0e0 and order_value_abstain_reason is null then
             (value_p * x * greatest(coalesce(repeat_mean_amount * (1e0 - return_share), 0e0), 0e0) + value_p * value_v)
             / nullif(value_p * x + value_q - 1e0, 0e0)
         end as order_value
     from {{ ref('score_reasons') }} as reasons
+    left join {{ ref('kept_orders') }} as kept on reasons.repeats = kept.repeats and reasons.age_days = kept.age_days
 ),
 
 final as (

@@ -12,33 +12,49 @@ inputs as (
     cross join {{ ref('score_bounds') }} as bounds
 ),
 
+logarithms as (
+    select
+        *,
+        ln(greatest(scoring_alpha + t, 1e-12)) as log_now,
+        ln(greatest(scoring_alpha + t_x, 1e-12)) as log_last,
+        ln(greatest(scoring_alpha + t + h, 1e-12)) as log_ahead,
+        ln(greatest(scoring_a, 1e-12)) as log_a,
+        ln(greatest(scoring_b + x, 1e-12)) as log_b
+    from inputs
+),
+
 -- differences of logarithms, never powers of ratios: nothing overflows with thousands of purchases
+exponents as (
+    select
+        *,
+        (scoring_r + x) * (log_now - log_last) + log_a - log_b as scoring_log_odds,
+        (scoring_r + x) * (log_ahead - log_now) as scoring_purchases,
+        (orders_r + x) * (ln(greatest(orders_alpha + t, 1e-12)) - ln(greatest(orders_alpha + t_x, 1e-12)))
+            + ln(greatest(orders_a, 1e-12)) - ln(greatest(orders_b + x, 1e-12)) as orders_log_odds
+    from logarithms
+),
+
 rates as (
     select
         *,
-        1e0 / nullif(1e0 + exp(greatest(least((scoring_r + x) * (ln(greatest(scoring_alpha + t, 1e-12)) - ln(greatest(scoring_alpha + t_x, 1e-12)))
-            + ln(greatest(scoring_a, 1e-12)) - ln(greatest(scoring_b + x, 1e-12)), 7e2), -7e2)), 0e0) as scoring_alive,
-        1e0 - exp(-least((scoring_r + x) * (ln(greatest(scoring_alpha + t + h, 1e-12)) - ln(greatest(scoring_alpha + t, 1e-12))), 7e2)) as scoring_return,
-        1e0 / nullif(1e0 + exp(greatest(least((orders_r + x) * (ln(greatest(orders_alpha + t, 1e-12)) - ln(greatest(orders_alpha + t_x, 1e-12)))
-            + ln(greatest(orders_a, 1e-12)) - ln(greatest(orders_b + x, 1e-12)), 7e2), -7e2)), 0e0) as alive,
-        h / nullif(orders_alpha + t, 0e0) as ratio_h,
-        365e0 / nullif(orders_alpha + t, 0e0) as ratio_365d
-    from inputs
+        1e0 / nullif(1e0 + exp(greatest(least(scoring_log_odds, 7e2), -7e2)), 0e0) as scoring_alive,
+        1e0 - exp(-least(scoring_purchases, 7e2)) as scoring_return,
+        1e0 / nullif(1e0 + exp(greatest(least(orders_log_odds, 7e2), -7e2)), 0e0) as alive
+    from exponents
+),
+
+chances as (
+    select *, least(greatest(scoring_alive * scoring_return, 1e-12), 1e0 - 1e-12) as mbg_chance
+    from rates
 ),
 
 final as (
     select
         *,
-        ln(greatest(least(greatest(scoring_alive * scoring_return, 1e-12), 1e0 - 1e-12), 1e-12))
-            - ln(greatest(1e0 - least(greatest(scoring_alive * scoring_return, 1e-12), 1e0 - 1e-12), 1e-12)) as mbg_logit,
+        ln(greatest(mbg_chance, 1e-12)) - ln(greatest(1e0 - mbg_chance, 1e-12)) as mbg_logit,
         ln(greatest(cast((scoring_r + x) * scoring_alpha as double) / nullif((scoring_alpha + t) * scoring_r, 0e0), 1e-12)) as mbg_rate_gain,
-        ln(greatest(scoring_alive * cast(scoring_a + scoring_b as double) / nullif(scoring_b, 0e0), 1e-12)) as mbg_alive_gain,
-        ratio_h / nullif(1e0 + ratio_h, 0e0) as z_h,
-        ratio_365d / nullif(1e0 + ratio_365d, 0e0) as z_365d,
-        orders_a as dropout,
-        orders_a + orders_b + 1e0 + x as series_s,
-        orders_a + orders_b - orders_r as series_c
-    from rates
+        ln(greatest(scoring_alive * cast(scoring_a + scoring_b as double) / nullif(scoring_b, 0e0), 1e-12)) as mbg_alive_gain
+    from chances
 )
 
 select * from final

@@ -16,11 +16,11 @@ function nested(z: string, from: number, to: number, rest: string): string {
 
 /**
  * S = Σ t_n with t_0 = 1 and t_{n+1} = t_n · z · (c + n)(A - 1 + n) / ((s - 1 + n)(n + 1)), the series of eulerSeries in
- * core/statistics operation by operation, as CTEs over `terms`; the last one is `series_0` with the sums as `series_<name>`.
+ * core/statistics operation by operation: a SELECT of all columns of a model and the sums as `series_<name>`.
  *
  * @param names of the horizons: column `z_<name>` holds z = H / (alpha + T + H).
  */
-export function seriesSteps(names: readonly string[]): string {
+export function seriesSelect(model: string, names: readonly string[]): string {
   const steps: string[] = [];
   for (let from = SERIES_TERMS - TERMS_A_STEP; from >= 0; from -= TERMS_A_STEP) {
     const to = from + TERMS_A_STEP;
@@ -28,8 +28,9 @@ export function seriesSteps(names: readonly string[]): string {
       const rest = to === SERIES_TERMS ? '1e0' : `tail_${name}_${to}`;
       return `${nested(`z_${name}`, from, to, rest)} as ${from === 0 ? `series_${name}` : `tail_${name}_${from}`}`;
     });
-    const source = to === SERIES_TERMS ? 'terms' : `series_${to}`;
-    steps.push(`series_${from} as (\n    select *,\n        ${sums.join(',\n        ')}\n    from ${source}\n)`);
+    const source = to === SERIES_TERMS ? `{{ ref('${model}') }} as inputs` : `series_${to}`;
+    const step = from === 0 ? 'final' : `series_${from}`;
+    steps.push(`${step} as (\n    select *,\n        ${sums.join(',\n        ')}\n    from ${source}\n)`);
   }
-  return steps.join(',\n\n');
+  return `with\n\n${steps.join(',\n\n')}\n\nselect * from final`;
 }

@@ -1,7 +1,7 @@
 import type { Model } from '../models/model';
 import { featureFamilies, type Sidecar, sidecarSchema } from '../models/sidecar';
 import { withPurchaseModel } from './candidates';
-import { seriesSteps } from './expected-orders-sql';
+import { seriesSelect } from './expected-orders-sql';
 
 /** The models of which the text follows from the list of features: one column of each, whatever features there are. */
 export function scoreTermModels(written: readonly Model[]): Model[] {
@@ -11,6 +11,7 @@ export function scoreTermModels(written: readonly Model[]): Model[] {
   return [
     generated('score_slopes', slopesSelect(families), SLOPES_ABOUT, [], slopeColumns(families)),
     generated('score_terms', termsSelect(families), TERMS_ABOUT, ['customer_id'], termColumns(families)),
+    generated('order_series', seriesSelect('series_inputs', ['h', '365d']), SERIES_ABOUT, HISTORY, SERIES_COLUMNS),
   ];
 }
 
@@ -49,7 +50,7 @@ function slopesSelect(families: Families): string {
 const OF_PURCHASE_MODEL: Readonly<Record<string, string>> = { frequency: 'mbg_rate_gain', cadence: 'mbg_alive_gain' };
 
 const TERMS_ABOUT =
-  'What the log-odds of a purchase and the expected orders of a person are made of tonight: columns of purchase_terms, and these. One row a person with a purchase.';
+  'What the log-odds of a purchase of a person are made of tonight: columns of purchase_terms, and these. One row a person with a purchase.';
 
 const termColumns = (families: Families): Columns =>
   [
@@ -58,9 +59,18 @@ const termColumns = (families: Families): Columns =>
       column(`adds_${family}`, 'What the family adds to the log-odds against the average customer'),
     ),
     column('contribution', 'All families together'),
-    column('series_h', 'The series of expected orders within the horizon'),
-    column('series_365d', 'The same within 365 days'),
   ] as Columns;
+
+const SERIES_ABOUT =
+  'The series of expected orders: columns of series_inputs, and these. One row a history: purchase days after the first, and days since the first.';
+
+const HISTORY = ['repeats', 'age_days'];
+
+const SERIES_COLUMNS = [
+  ...HISTORY.map((name) => ({ name, type: 'bigint', description: 'As in series_inputs' })),
+  column('series_h', 'Within the horizon'),
+  column('series_365d', 'Within 365 days'),
+];
 
 function termsSelect(families: Families): string {
   const sums = namesOf(families).map((family) => {
@@ -80,6 +90,6 @@ function termsSelect(families: Families): string {
   const total = namesOf(families)
     .map((family) => `adds_${family}`)
     .join(' + ');
-  const final = `final as (\n    select\n        series_0.*,\n        ${total} as contribution\n    from series_0\n)`;
-  return `with\n\n${terms},\n\n${seriesSteps(['h', '365d'])},\n\n${final}\n\nselect * from final`;
+  const final = `final as (\n    select\n        terms.*,\n        ${total} as contribution\n    from terms\n)`;
+  return `with\n\n${terms},\n\n${final}\n\nselect * from final`;
 }
