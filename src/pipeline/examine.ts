@@ -1,9 +1,11 @@
 import { DefinitionErrors, EngineError, SourceContractErrors, TidemarkError } from '../core/errors';
 import type { ProjectSource } from '../core/project';
+import { sideBySide } from '../core/side-by-side';
+import type { Inspection } from '../ports/catalog';
 import type { StepContext } from './context';
 import { explainNight } from './explain-night';
 import { findSource } from './find-sources';
-import type { SourceNotes } from './notes';
+import { readPointer, type SourceNotes } from './notes';
 import { readRows, runToEnd } from './query';
 import { sourceSql } from './source-select';
 
@@ -13,6 +15,8 @@ export interface Finding {
   /** What was tried, in words for a person. */
   check: string;
   errors: readonly TidemarkError[];
+  /** What a night can live with, and should not. */
+  warnings: readonly TidemarkError[];
 }
 
 /** Below it lie the objects that this makes, and deletes again. */
@@ -20,54 +24,49 @@ const PROBES = 'doctor/';
 
 /**
  * Looks whether everything that a night touches can be reached by who runs this: files, engine, tables, sources, statements.
- * Goes on after a failure, so that all are told at once. Nothing of a snapshot is read or changed; of a source no more than
- * metadata and whether one row can be read.
+ * Goes on after a failure, so that all are told at once; only an engine that takes no statement leaves the rest untried. Of a
+ * snapshot nothing is changed; of it and of a source no more is read than metadata and whether one row can be.
  *
- * @param probe a name that nobody has used: of the objects written and deleted.
- * @param tell called after each.
+ * @param probe a name that nobody has used: of what is made and deleted.
  * @throws what is no TidemarkError.
  */
-export async function examine(
-  probe: string,
-  context: StepContext,
-  tell: (finding: Finding) => void = () => undefined,
-): Promise<Finding[]> {
+export async function examine(probe: string, context: StepContext): Promise<Finding[]> {
+  const { catalog, store } = context.ports;
+  const { models, project } = context.definitions;
   const findings: Finding[] = [];
   const add = async (area: Finding['area'], check: string, look: () => Promise<unknown>): Promise<boolean> => {
-    const errors = await errorsOf(look);
-    const finding = { area, check, errors };
+    const finding = await tried(area, check, look);
     findings.push(finding);
-    tell(finding);
-    return errors.length === 0;
+    return finding.errors.length === 0;
+  };
+  const addAll = async (area: Finding['area'], looks: readonly Inspection[]): Promise<void> => {
+    findings.push(...(await sideBySide(looks, ({ name, look }) => tried(area, name, look))));
   };
   await examineFiles(`${PROBES}${probe}`, context, (check, look) => add('files', check, look));
-  const { engine, catalog } = context.ports;
-  await add('engine', 'settings of the engine', () => engine.inspect());
-  await add('engine', 'a statement that reads', () => readRows(engine, 'select 1 as one'));
-  await add('engine', 'a statement that writes', () => writeRows(`${PROBES}${probe}-rows/`, context));
-  for (const { name, look } of catalog.inspections(context.definitions.models)) await add('catalog', name, look);
+  const isRunning = await examineEngine(probe, context, (check, look) => add('engine', check, look));
+  if (!isRunning) return findings;
+  await addAll(
+    'catalog',
+    catalog.inspections(models, probe, async () => (await readPointer(store))?.pointer),
+  );
   const notes: SourceNotes = {};
   let areSourcesRight = true;
-  for (const source of Object.values(context.definitions.project.sources)) {
-    const isRight = await add('sources', source.name, async () => {
-      const relation = await findSource(source, catalog, undefined);
-      notes[source.name] = relation;
-      sourceSql(source.name, { ...notes }, context);
-      await readOne(source, context);
-    });
-    areSourcesRight &&= isRight;
-  }
-  if (areSourcesRight) for (const { id, look } of explainNight(notes, context)) await add('statements', id, look);
+  for (const source of Object.values(project.sources))
+    areSourcesRight = (await add('sources', source.name, () => lookAt(source, notes, context))) && areSourcesRight;
+  if (areSourcesRight) await addAll('statements', explainNight(notes, context));
   return findings;
 }
 
-async function errorsOf(look: () => Promise<unknown>): Promise<readonly TidemarkError[]> {
+/** @param look may answer with what a night can live with. */
+async function tried(area: Finding['area'], check: string, look: () => Promise<unknown>): Promise<Finding> {
+  const told = (errors: readonly TidemarkError[]): Finding => ({ area, check, errors, warnings: [] });
   try {
-    await look();
-    return [];
+    const found = await look();
+    const warnings = Array.isArray(found) ? found.filter((each) => each instanceof TidemarkError) : [];
+    return { ...told([]), warnings };
   } catch (error) {
-    if (error instanceof DefinitionErrors || error instanceof SourceContractErrors) return error.errors;
-    if (error instanceof TidemarkError) return [error];
+    if (error instanceof DefinitionErrors || error instanceof SourceContractErrors) return told(error.errors);
+    if (error instanceof TidemarkError) return told([error]);
     throw error;
   }
 }
@@ -119,6 +118,15 @@ function demand(isTrue: boolean, key: string, found: string): void {
   });
 }
 
+/** @returns whether statements can be run at all. */
+async function examineEngine(probe: string, context: StepContext, add: Add): Promise<boolean> {
+  const { engine } = context.ports;
+  await add('settings of the engine', () => engine.inspect());
+  const isReading = await add('a statement that reads', () => readRows(engine, 'select 1 as one'));
+  if (isReading) await add('a statement that writes', () => writeRows(`${PROBES}${probe}-rows/`, context));
+  return isReading;
+}
+
 /** As models are written; what it leaves is deleted, whether it ended well or not. */
 async function writeRows(writeTo: string, { ports: { engine, store } }: StepContext): Promise<void> {
   try {
@@ -127,6 +135,13 @@ async function writeRows(writeTo: string, { ports: { engine, store } }: StepCont
     const left = await store.list(writeTo).catch(() => []);
     await store.delete(left.map(({ key }) => key)).catch(() => undefined);
   }
+}
+
+/** Notes what it found, for the statements that read the source. */
+async function lookAt(source: ProjectSource, notes: SourceNotes, context: StepContext): Promise<void> {
+  notes[source.name] = await findSource(source, context.ports.catalog, undefined);
+  sourceSql(source.name, { ...notes }, context);
+  await readOne(source, context);
 }
 
 /** Rights on the files, by one row without a column of each table or file that is read: a query over them would be run whole. */

@@ -3,6 +3,7 @@ import type { Model } from '../core/models/model';
 import { mappingFlags } from '../core/parameters';
 import { cutDate, fitDate, type RunPlan } from '../core/run';
 import { attemptPrefix } from '../core/snapshots/paths';
+import type { Inspection } from '../ports/catalog';
 import type { StepContext } from './context';
 import { todayOf } from './find-run-date';
 import type { ModelNote, SourceNotes } from './notes';
@@ -21,10 +22,7 @@ const SOME_DAYS = '90';
  * EXPLAIN of every model's statement, as a night of yesterday would send it had it no base: tables that it makes are there
  * without a row. Models that are fitted in core send rows and no statement of their own; their text is explained all the same.
  */
-export function explainNight(
-  sources: SourceNotes,
-  context: StepContext,
-): { id: string; look: () => Promise<unknown> }[] {
+export function explainNight(sources: SourceNotes, context: StepContext): Inspection[] {
   const plan = unpublishedPlan(context);
   const nodes = plannedNodes(plan, context);
   const notes = new Map(
@@ -38,7 +36,7 @@ export function explainNight(
   const values = { plan, file: project.file, flags: mappingFlags(project.file), provided };
   const relations: RunRelations = { plan, notes, base: undefined, told: [], sources, values };
   return nodes.map(({ id, model, asOf }) => ({
-    id,
+    name: id,
     look: () => {
       const sql = modelSql(model, asOf, relations, context, (name) => sourceSql(name, sources, context));
       return readRows(context.ports.engine, `explain ${sql}`);

@@ -30,7 +30,7 @@ export interface CatalogChanges {
 /** One entry of a catalog that a night needs. */
 export interface Inspection {
   name: string;
-  /** @throws TidemarkError where it is not as it must be, or may not be read. Changes nothing. */
+  /** @throws TidemarkError where it is not as it must be, or is refused. */
   look(): Promise<unknown>;
 }
 
@@ -68,8 +68,13 @@ export interface Catalog {
    * is deleted, and nothing is made to show other files than before. Again is harmless.
    */
   rebuild(models: ModelSet, manifests: readonly Manifest[]): Promise<CatalogChanges>;
-  /** How to see, one after another, whether all that `rebuild` makes for these models is there and may be read. */
-  inspections(models: ModelSet): Inspection[];
+  /**
+   * How to see whether all that `rebuild` makes for these models is there and may be read, and whether runs may change of it
+   * what they change. What a look makes it deletes again; what it replaces stays as it was.
+   * @param probe a name that nobody has used: of what is made.
+   * @param readPointer what readers of the public tables should see.
+   */
+  inspections(models: ModelSet, probe: string, readPointer: () => Promise<Pointer | undefined>): Inspection[];
   /**
    * @param window the days a run reads. The fingerprint, bytes and files may then be of the partitions of that range
    *   alone, where the catalog knows them; the relation stays the whole one, filtered by whoever reads it.

@@ -1,3 +1,5 @@
+import type { EngineError } from '../core/errors';
+
 /** A value of a small result row: text, number, bigint, boolean, ISO date text, or null. */
 export type Value = string | number | bigint | boolean | null;
 export type Row = Record<string, Value>;
@@ -34,8 +36,12 @@ export type QueryState =
 /** Starts statements and says how they go. Nobody waits inside an engine call for a query to end. */
 export interface QueryEngine {
   readonly name: 'duckdb' | 'athena';
-  /** Looks at the settings that statements run under. @throws EngineError where one is not as it must be. */
-  inspect(): Promise<void>;
+  /**
+   * Looks at the settings that statements run under.
+   * @returns what stands in no night's way, and should be otherwise.
+   * @throws EngineError where one is not as it must be.
+   */
+  inspect(): Promise<EngineError[]>;
   /** @throws EngineError when the statement is refused at once. */
   start(statement: Statement): Promise<QueryHandle>;
   /** Looks once; may wait up to `waitMilliseconds` for the end. A failed state carries an EngineError, TransientEngineError or SourceContractError. */

@@ -32,7 +32,7 @@ test('a source whose file lacks a column: the rest is still tried, statements ar
   expect(stdout).toContain('ok      files: list; write, if the key is new; read; replace, if unchanged; delete');
   expect(stdout).toMatch(/FAILED {2}sources: orders: \w+/);
   expect(stdout).toContain('there is no column "totall"');
-  expect(stdout).toContain('statements: not tried, as a source failed');
+  expect(stdout).toContain('statements: not tried, as what they need failed');
   expect(stdout).toContain(', 1 failed');
   expect(stdout).not.toContain('anna');
 });

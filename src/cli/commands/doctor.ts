@@ -16,7 +16,7 @@ export function addDoctorCommand(program: Command, terminal: Terminal): void {
     .command('doctor')
     .summary('look whether everything that a night touches can be reached')
     .description(
-      'Tries out, with the rights of who runs it, all that a night needs: reading, writing and deleting files, the engine, the tables of Tidemark, the sources, and EXPLAIN of every statement. Writes and deletes objects of its own below doctor/ and changes nothing else.',
+      'Tries out, with the rights of who runs it, all that a night needs: reading, writing and deleting files, the engine, the tables of Tidemark, the sources, and EXPLAIN of every statement. What it makes, objects below doctor/ and partitions of no run, it deletes again; the view current_run is replaced by what it says already.',
     )
     .option('--project <dir>', 'the folder of tidemark.yml', '.');
   addWarehouseOptions(command)
@@ -51,8 +51,9 @@ async function doctor(options: DoctorOptions, terminal: Terminal): Promise<void>
 }
 
 function report(out: string, findings: readonly Finding[]): object {
-  const checks = findings.map(({ area, check, errors }) => {
-    return { area, check, ok: errors.length === 0, errors: errors.flatMap((error) => errorReport(error).error.errors) };
+  const told = (errors: Finding['errors']) => errors.flatMap((error) => errorReport(error).error.errors);
+  const checks = findings.map(({ area, check, errors, warnings }) => {
+    return { area, check, ok: errors.length === 0, errors: told(errors), warnings: told(warnings) };
   });
   return { out, ok: checks.every(({ ok }) => ok), checks };
 }
@@ -60,23 +61,30 @@ function report(out: string, findings: readonly Finding[]): object {
 /** Of tables and statements there are many: those that are right are counted. */
 function describe(out: string, findings: readonly Finding[], failed: number): string[] {
   const lines = [`What a night in ${out} needs`];
+  const isStopped = findings.every((finding) => finding.area !== 'sources');
   for (const area of ['files', 'engine', 'catalog', 'sources', 'statements'] as const) {
     const here = findings.filter((finding) => finding.area === area);
     const wrong = here.filter(({ errors }) => errors.length > 0);
     const right = here.filter(({ errors }) => errors.length === 0).map(({ check }) => check);
-    if (area === 'statements' && here.length === 0) lines.push('  -       statements: not tried, as a source failed');
+    if (here.length === 0 && (area === 'statements' || isStopped))
+      lines.push(`  -       ${area}: not tried, as what they need failed`);
     else if (right.length > 6) lines.push(`  ok      ${area}: ${right.length} of ${here.length}`);
     else if (right.length > 0) lines.push(`  ok      ${area}: ${right.join('; ')}`);
-    for (const { check, errors } of wrong) lines.push(...errors.flatMap((error) => failure(area, check, error)));
+    for (const { check, errors } of wrong)
+      lines.push(...errors.flatMap((error) => problem('FAILED', area, check, error)));
+    for (const { check, warnings } of here)
+      lines.push(...warnings.flatMap((warning) => problem('warning', area, check, warning)));
   }
   const all = plural(findings.length, 'check');
-  return [...lines, failed === 0 ? `${all}, all ok` : `${all}, ${failed} failed`];
+  const warned = findings.reduce((sum, { warnings }) => sum + warnings.length, 0);
+  const result = failed === 0 ? 'all ok' : `${failed} failed`;
+  return [...lines, `${all}, ${result}${warned > 0 ? `, ${plural(warned, 'warning')}` : ''}`];
 }
 
-function failure(area: string, check: string, error: Finding['errors'][number]): string[] {
+function problem(level: 'FAILED' | 'warning', area: string, check: string, error: Finding['errors'][number]): string[] {
   const place = describePlace(error.place);
   return [
-    `  FAILED  ${area}: ${check}: ${error.code}`,
+    `  ${level.padEnd(7)} ${area}: ${check}: ${error.code}`,
     `          ${place ? `${place}: ` : ''}${error.found}`,
     `          → ${error.remedy}`,
   ];

@@ -3,6 +3,7 @@ import { EngineError, SnapshotIntegrityError, TransientEngineError } from '../..
 import type { ModelSet } from '../../core/models/graph';
 import type { Column } from '../../core/models/sidecar';
 import type { SourceLocation } from '../../core/project-file';
+import { sideBySide } from '../../core/side-by-side';
 import type { Manifest, ManifestFile, Pointer } from '../../core/snapshots/manifest';
 import { checkPrefix } from '../../core/snapshots/paths';
 import type { SourceWindow } from '../../core/sources/relation';
@@ -19,7 +20,6 @@ import { parquetRows } from './parquet-rows';
 import { attemptOf } from './parts';
 import { rebuildCatalog } from './rebuild';
 import type { AthenaSettings, AwsClients } from './settings';
-import { sideBySide } from './side-by-side';
 import { findSource } from './sources';
 import { attemptsTable, CURRENT_RUN, runsTable } from './tables';
 import { currentRunSql, decodeView, runOfView } from './views';
@@ -145,8 +145,13 @@ class AthenaCatalog implements Catalog {
     return rebuildCatalog(this.settings, this.clients.glue, this.engine, models, manifests);
   }
 
-  inspections(models: ModelSet): Inspection[] {
-    return catalogInspections(this.settings, this.clients.glue, models);
+  inspections(models: ModelSet, probe: string, readPointer: () => Promise<Pointer | undefined>): Inspection[] {
+    const { settings, engine } = this;
+    return catalogInspections({ settings, engine, glue: this.clients.glue }, models, probe, async () => {
+      await runToEnd(engine, currentRunSql(settings.database, await readPointer()));
+      // Another run may have been published meanwhile.
+      await this.follow(readPointer);
+    });
   }
 
   source(name: string, location: SourceLocation, window?: SourceWindow): Promise<SourceRelation> {

@@ -1,5 +1,6 @@
 import { EngineError } from '../../core/errors';
 import { placeOf, type Where } from './where';
+import { isOwnFile } from './write';
 
 const RIGHTS_OF_A_TABLE =
   'glue:GetTable and glue:GetPartitions on it, s3:GetObject and s3:ListBucket on its location, kms:Decrypt where a key encrypts it';
@@ -28,17 +29,31 @@ function deniedAction(action: string, resource: string | undefined, text: string
   const refused = `${action}${resource ? ` on ${resource}` : ''}`;
   const remedy = /explicit deny/i.test(text)
     ? `a policy denies ${refused} explicitly: take that out of the policy, or run as somebody else`
-    : `allow ${refused} in the policy of the user or role that runs Tidemark`;
+    : `allow ${refused} in the policy of the user or role that runs Tidemark${POLICIES[action.split(':')[0] as string] ?? ''}`;
   if (name) return deniedTable(`${database}.${name}`, `AWS refuses ${action}`, remedy);
   const found = `AWS refuses ${refused}`;
-  if (isOfSource(action, resource, where)) return deniedTable(where.table, found, remedy);
-  return new EngineError({ code: 'access_denied', found, remedy, ...placeOf(where) });
+  const location = resource?.replace(/^arn:[\w-]+:s3:::/, 's3://');
+  if (!isOfSource(action, location?.startsWith('s3://') ? location : undefined, where))
+    return new EngineError({ code: 'access_denied', found, remedy, ...placeOf(where) });
+  return deniedTable(onlyRead(where), where.reads ? `${found}, for ${oneOf(where)}` : found, remedy);
 }
 
-/** Reading a table takes rights at Glue, S3 and KMS; in the product's own bucket the same is about its own files. */
-function isOfSource(action: string, resource: string | undefined, { table, bucket, key }: Where): boolean {
-  if (table === undefined || key !== undefined || !/^(glue|s3|kms|lakeformation):/.test(action)) return false;
-  return !/^arn:[\w-]+:s3:/.test(resource ?? '') || !resource?.includes(`:::${bucket}`);
+/** Where else the owner of a resource may have to say yes. */
+const POLICIES: Readonly<Record<string, string>> = {
+  s3: ' and, where the bucket is of another account or shuts others out, in the policy of the bucket',
+  kms: ' and in the policy of the key; in a deployment, name the key under `keys` of its source',
+};
+
+const READS = /^(glue:|s3:(Get|List|Head)|kms:Decrypt|lakeformation:)/;
+
+/** Reading a table takes rights at Glue, S3 and KMS; the same on files of the product is about its own place. */
+function isOfSource(action: string, location: string | undefined, where: Where): boolean {
+  const { table, bucket, key, root } = where;
+  if (key !== undefined || !READS.test(action)) return false;
+  if (root !== undefined) return location === undefined || !isOwnFile(location, root);
+  if (table === undefined) return false;
+  // Before a statement begins, Athena looks at the bucket of its results.
+  return !where.action?.startsWith('athena:') || location?.split('/')[2] !== bucket;
 }
 
 function deniedByLakeFormation(text: string, where: Where): EngineError {
@@ -61,10 +76,9 @@ function oneOf({ reads }: Where): string {
 
 function deniedSomewhere(location: string | undefined, where: Where): EngineError {
   const { action, bucket } = where;
-  const isOurs = location?.startsWith(`s3://${bucket}/`) === true;
-  if (action === undefined ? !isOurs : isOfSource(action, undefined, where)) {
+  if (isOfSource(action ?? 's3:GetObject', location, where)) {
     const what = action ? `(${action})` : `to ${oneOf(where)}`;
-    const found = `access ${location ? `to ${location}` : what} is refused`;
+    const found = `access ${location ? `to ${location}${where.reads ? `, of ${oneOf(where)},` : ''}` : what} is refused`;
     const remedy =
       action !== undefined && CHANGES_A_TABLE.test(action)
         ? `allow ${action} on it, on its database and on the catalog to who runs Tidemark`

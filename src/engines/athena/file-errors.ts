@@ -1,5 +1,6 @@
 import { EngineError, SnapshotIntegrityError, SourceContractError, type TidemarkError } from '../../core/errors';
 import { placeOf, type QueryWhere } from './where';
+import { isOwnFile } from './write';
 
 /** A column whose file holds another type than the table declares; types and names, never values. */
 interface Mismatch {
@@ -103,4 +104,5 @@ function sourceError(code: string, found: string, remedy: string, where: QueryWh
   });
 }
 
-const isOurs = (file: string | undefined, where: QueryWhere): boolean => file?.startsWith(where.root) === true;
+const isOurs = (file: string | undefined, where: QueryWhere): boolean =>
+  file !== undefined && isOwnFile(file, where.root);

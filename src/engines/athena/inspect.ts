@@ -1,62 +1,133 @@
-import { type AthenaClient, GetWorkGroupCommand } from '@aws-sdk/client-athena';
 import { GetDatabaseCommand, type GlueClient } from '@aws-sdk/client-glue';
 import { EngineError } from '../../core/errors';
 import type { ModelSet } from '../../core/models/graph';
+import { identifier } from '../../core/sql/literals';
 import type { Inspection } from '../../ports/catalog';
+import type { QueryEngine } from '../../ports/query-engine';
 import { mapAwsError } from './errors';
-import { demandTable, listPartitions } from './glue';
-import { missingColumns } from './rebuild';
+import { createPartitions, deletePartitions, demandTable, listPartitions } from './glue';
+import { runToEnd } from './looks';
+import { missingColumns, ownView } from './rebuild';
 import type { AthenaSettings } from './settings';
-import { catalogTables } from './tables';
+import { attemptsTable, CURRENT_RUN, catalogTables, type PublicView, runsTable, type TableDefinition } from './tables';
+import { isSameView, publicViewSql } from './views';
+import { rootOf } from './write';
 
-/** The only one whose functions the SQL keeps to. */
-const ENGINE_VERSION = 'Athena engine version 3';
+/** Whose rights are tried out, and where. */
+export interface Inspected {
+  settings: AthenaSettings;
+  glue: GlueClient;
+  engine: QueryEngine;
+}
 
-/** @throws EngineError workgroup_missing, workgroup_disabled, engine_version or access_denied. */
-export async function demandWorkgroup(athena: AthenaClient, workgroup: string): Promise<void> {
-  const { WorkGroup } = await athena.send(new GetWorkGroupCommand({ WorkGroup: workgroup })).catch((error: unknown) => {
-    throw mapAwsError(error, { workgroup, action: 'athena:GetWorkGroup' });
-  });
-  if (WorkGroup?.State === 'DISABLED') {
-    throw new EngineError({
-      code: 'workgroup_disabled',
-      found: `workgroup ${workgroup} is disabled`,
-      remedy: 'enable it in Athena, or name another one with --workgroup or TIDEMARK_WORKGROUP',
-    });
-  }
-  const version = WorkGroup?.Configuration?.EngineVersion?.EffectiveEngineVersion;
-  if (version === ENGINE_VERSION) return;
-  throw new EngineError({
-    code: 'engine_version',
-    found: `workgroup ${workgroup} runs ${version ?? 'an engine version that it does not tell'}`,
-    remedy: `set its engine version to ${ENGINE_VERSION}: the SQL is written and tested for that one`,
+/**
+ * The database, every table that models write, partitions of one table of each kind, the view of the published run, and
+ * every public view.
+ *
+ * @param probe a name that nobody has used: of the partitions that are made and deleted again.
+ * @param replaceCurrentRun writes the view of the published run anew, as the pointer says.
+ */
+export function catalogInspections(
+  { settings, glue, engine }: Inspected,
+  models: ModelSet,
+  probe: string,
+  replaceCurrentRun: () => Promise<void>,
+): Inspection[] {
+  const { database } = settings;
+  const { tables, views } = catalogTables(models, settings);
+  // Public views can be read once this one is there.
+  let current: Promise<void> | undefined;
+  const replaceOnce = async (): Promise<void> => {
+    await ownView(glue, database, CURRENT_RUN);
+    await replaceCurrentRun();
+  };
+  return [
+    { name: `database ${database}`, look: () => getDatabase(glue, database) },
+    {
+      name: `view ${database}.${CURRENT_RUN}, replaced by what it says`,
+      look: () => {
+        current ??= replaceOnce();
+        return current;
+      },
+    },
+    ...tables.map((definition): Inspection => {
+      return { name: `${database}.${definition.Name}`, look: () => lookAtTable(glue, database, definition) };
+    }),
+    ...partitionProbes(settings, glue, tables, views, probe),
+    ...views.map((view): Inspection => {
+      return {
+        name: `view ${database}.${view.name}`,
+        look: async () => {
+          current ??= replaceOnce();
+          await current.catch(() => undefined);
+          await lookAtView(glue, engine, database, view);
+        },
+      };
+    }),
+  ];
+}
+
+async function getDatabase(glue: GlueClient, database: string): Promise<void> {
+  await glue.send(new GetDatabaseCommand({ Name: database })).catch((error: unknown) => {
+    throw mapAwsError(error, { table: database, action: 'glue:GetDatabase' });
   });
 }
 
-/** The database, then every table that models write: that it is there with all columns, and that partitions can be listed. */
-export function catalogInspections(settings: AthenaSettings, glue: GlueClient, models: ModelSet): Inspection[] {
-  const { database } = settings;
-  const tables = catalogTables(models, settings).tables.map((definition): Inspection => {
-    const name = `${database}.${definition.Name}`;
+/** That it is there with all columns, and that its partitions can be listed. */
+async function lookAtTable(glue: GlueClient, database: string, definition: TableDefinition): Promise<void> {
+  const table = await demandTable(glue, database, definition.Name);
+  const name = `${database}.${definition.Name}`;
+  const [lacking] = missingColumns(name, table, definition);
+  if (lacking) throw outdated(name, lacking.Name);
+  for await (const _ of listPartitions(glue, table, undefined, 1)) break;
+}
+
+/** Rights on partitions are given for all tables at once: one working table and one of published runs stand for them. */
+function partitionProbes(
+  settings: AthenaSettings,
+  glue: GlueClient,
+  tables: readonly TableDefinition[],
+  views: readonly PublicView[],
+  probe: string,
+): Inspection[] {
+  const [view] = views;
+  const working = tables.find(({ Name }) => Name.endsWith(attemptsTable('')));
+  const names = [working?.Name ?? [], view ? runsTable(view.name) : []].flat();
+  return names.map((name): Inspection => {
     return {
-      name,
-      look: async () => {
-        const table = await demandTable(glue, database, definition.Name);
-        const [lacking] = missingColumns(name, table, definition);
-        if (lacking) throw outdated(name, lacking.Name);
-        for await (const _ of listPartitions(glue, table, undefined, 1)) break;
-      },
+      name: `a partition of ${settings.database}.${name}, made and deleted`,
+      look: () => tryPartition(settings, glue, name, probe),
     };
   });
-  const there: Inspection = {
-    name: `database ${database}`,
-    look: () =>
-      glue.send(new GetDatabaseCommand({ Name: database })).catch((error: unknown) => {
-        throw mapAwsError(error, { table: database, action: 'glue:GetDatabase' });
-      }),
-  };
-  return [there, ...tables];
 }
+
+/** No run has such an id, so that nobody reads it; and there are no files where it points. */
+async function tryPartition(settings: AthenaSettings, glue: GlueClient, name: string, probe: string): Promise<void> {
+  const { database } = settings;
+  const table = await demandTable(glue, database, name);
+  const values = (table.PartitionKeys ?? []).map(({ Name }) => (Name === 'run_id' ? `doctor-${probe}` : '0'));
+  await createPartitions(glue, table, [{ values, location: `${rootOf(settings)}doctor/${probe}-partition/` }]);
+  await deletePartitions(glue, database, name, [values]);
+}
+
+/** That it is as these models want it, and that a row of it can be read, where there is one: of one partition, no column. */
+async function lookAtView(glue: GlueClient, engine: QueryEngine, database: string, view: PublicView): Promise<void> {
+  const table = `${database}.${view.name}`;
+  const stored = await ownView(glue, database, view.name);
+  if (stored === undefined) await demandTable(glue, database, view.name);
+  if (!isSameView(stored, publicViewSql(database, view))) {
+    throw new EngineError({
+      code: 'table_outdated',
+      place: { table },
+      found: 'the view in Glue is not the one that the models make now',
+      remedy: TO_RENEW,
+    });
+  }
+  await runToEnd(engine, `select 1 as one from ${identifier(database)}.${identifier(view.name)} as t limit 1`);
+}
+
+const TO_RENEW =
+  'run `npx tidemark catalog` with the same --out and --database: it makes what is new; where CloudFormation made the tables, deploy';
 
 /** Where a table lacks a column that models have since. */
 export function outdated(table: string, column: string): EngineError {
@@ -64,7 +135,6 @@ export function outdated(table: string, column: string): EngineError {
     code: 'table_outdated',
     place: { table, column },
     found: 'the table in Glue does not have this column of the models yet',
-    remedy:
-      'run `npx tidemark catalog` with the same --out and --database: it adds what is new; where CloudFormation made the table, deploy',
+    remedy: TO_RENEW,
   });
 }

@@ -10,11 +10,11 @@ import {
 import { EngineError } from '../../core/errors';
 import type { QueryEngine, QueryHandle, QueryState, Row, Statement } from '../../ports/query-engine';
 import { mapAwsError } from './errors';
-import { demandWorkgroup } from './inspect';
 import { mapQueryFailure, mapStartError, tooLong } from './query-errors';
 import { readPages } from './result-pages';
 import type { AthenaSettings, AwsClients } from './settings';
 import type { Where } from './where';
+import { inspectWorkgroup } from './workgroup';
 import { resultsOf, rootOf, tableAt, tablesRead, unloadText, writtenBy } from './write';
 
 /** Athena's catalog of a Glue account, under the name that it has in every account. */
@@ -55,8 +55,8 @@ class AthenaEngine implements QueryEngine {
     private readonly clients: AwsClients,
   ) {}
 
-  inspect(): Promise<void> {
-    return demandWorkgroup(this.clients.athena, this.settings.workgroup);
+  inspect(): Promise<EngineError[]> {
+    return inspectWorkgroup(this.clients.athena, this.settings);
   }
 
   async start(statement: Statement): Promise<QueryHandle> {

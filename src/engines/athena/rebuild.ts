@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-glue';
 import { EngineError } from '../../core/errors';
 import type { ModelSet } from '../../core/models/graph';
+import { sideBySide } from '../../core/side-by-side';
 import type { Manifest } from '../../core/snapshots/manifest';
 import type { CatalogChanges } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
@@ -25,7 +26,6 @@ import {
 import { runToEnd } from './looks';
 import { attemptOf } from './parts';
 import type { AthenaSettings } from './settings';
-import { sideBySide } from './side-by-side';
 import { attemptsTable, CURRENT_RUN, catalogTables, runsTable, type TableDefinition } from './tables';
 import { currentRunSql, decodeView, isOwnView, isSameView, publicViewSql, type StoredView } from './views';
 
@@ -209,7 +209,7 @@ interface WantedView {
  *
  * @throws EngineError table_elsewhere where the name is taken by what somebody else made: replacing a view would lose it.
  */
-async function ownView(glue: GlueClient, database: string, name: string): Promise<StoredView | undefined> {
+export async function ownView(glue: GlueClient, database: string, name: string): Promise<StoredView | undefined> {
   const found = await getTable(glue, database, name);
   const stored = decodeView(found?.ViewOriginalText);
   if (!found || (stored && isOwnView(name, stored))) return stored;

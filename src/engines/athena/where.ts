@@ -10,6 +10,8 @@ export interface Where {
   key?: string | undefined;
   /** The tables that the query reads, as database.table. */
   reads?: readonly string[] | undefined;
+  /** Of a statement: `s3://bucket/prefix/`, below which the product's own files are. */
+  root?: string | undefined;
   /** The IAM action of the call, such as s3:GetObject, for services that do not name it themselves. */
   action?: string | undefined;
 }
@@ -24,6 +26,5 @@ export interface QueryWhere extends Where {
   /** Athena's id of the query, by which its owner finds what is withheld here. */
   query: string;
   workgroup: string;
-  /** `s3://bucket/prefix/`: files below it are the product's own. */
   root: string;
 }

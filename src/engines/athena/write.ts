@@ -8,6 +8,13 @@ export const rootOf = ({ bucket, prefix }: AthenaSettings): string => `s3://${bu
 /** Where Athena leaves the rows of reading queries and the lists of files of writing ones; nothing here is kept for long. */
 export const resultsOf = (settings: AthenaSettings): string => `${rootOf(settings)}query-results/`;
 
+/** Folders that statements of the product read and write. In the same bucket, beside them, tables of a customer may lie. */
+const OWN_FOLDERS = ['tables/', 'exports/', 'query-results/', 'doctor/'];
+
+/** Whether a file or folder that AWS names is the product's own. @param root as `rootOf` says it. */
+export const isOwnFile = (location: string, root: string): boolean =>
+  OWN_FOLDERS.some((folder) => location.startsWith(`${root}${folder}`));
+
 /**
  * The statement that writes the rows of a SELECT as Parquet below a prefix. Athena itself refuses a prefix that holds
  * anything, because nothing is partitioned here; zero rows may leave no file at all.

@@ -100,8 +100,9 @@ class DuckDbEngine implements QueryEngine {
     private readonly statements: number,
   ) {}
 
-  async inspect(): Promise<void> {
+  async inspect(): Promise<[]> {
     // Opening it has shown everything.
+    return [];
   }
 
   async start(statement: Statement): Promise<QueryHandle> {

@@ -64,8 +64,12 @@ export function notInDouble(statement: string): StatementFailure {
   });
 }
 
-/** What Athena says when the caller may not read a table; told by whom: Glue's policies, Lake Formation, or S3. */
-export function denied(by: 'glue' | 's3' | 'lakeformation', tableArn: string, location: string): StatementFailure {
+/** What Athena says when the caller may not read a table; told by whom: Glue's policies, Lake Formation, S3, or the key of its files. */
+export function denied(
+  by: 'glue' | 's3' | 'kms' | 'lakeformation',
+  tableArn: string,
+  location: string,
+): StatementFailure {
   const start = 'Insufficient permissions to execute the query.';
   const user = `arn:aws:sts::${tableArn.split(':')[4]}:assumed-role/caller/session`;
   const reasons = {
@@ -74,6 +78,10 @@ export function denied(by: 'glue' | 's3' | 'lakeformation', tableArn: string, lo
       'identity-based policy allows the glue:GetTable action',
     lakeformation: `${start} Principal does not have any privilege on specified resource`,
     s3: `Permission denied on S3 path: ${location}`,
+    kms:
+      `com.amazonaws.services.s3.model.AmazonS3Exception: User: ${user} is not authorized to perform: kms:Decrypt on ` +
+      `resource: ${tableArn.replace(/:glue:(.*):table.*/, ':kms:$1:key/of-the-table')} because no identity-based policy ` +
+      'allows the kms:Decrypt action (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)',
   };
   return new StatementFailure(reasons[by], { category: USER, type: USER_ERROR, retryable: false });
 }

@@ -125,6 +125,10 @@ describe('of statements', () => {
     ],
     ['lakeformation', /^Insufficient permissions to execute the query\. Principal does not have any privilege/],
     ['s3', /^Permission denied on S3 path: s3:\/\/lake\/double\/faults-\d+\/source\/$/],
+    [
+      'kms',
+      /is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:123456789012:key\/of-the-table /,
+    ],
   ] as const)('no right to one table, by %s, views followed', async (by, reason) => {
     const fault = h.double.faults.add({ on, times: 2, do: { kind: 'denyTable', table: 'double_faults.source', by } });
     expect((await h.run('select 1')).Status?.State).toBe('SUCCEEDED');

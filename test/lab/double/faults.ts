@@ -34,7 +34,7 @@ export type FaultAction =
   /** The statement ends as one that has read too much, whatever the workgroup allows. */
   | { kind: 'cutOff' }
   /** The statement fails if it reads this table, with what Athena says when the caller may not. */
-  | { kind: 'denyTable'; table: string; by: 'glue' | 's3' | 'lakeformation' };
+  | { kind: 'denyTable'; table: string; by: 'glue' | 's3' | 'kms' | 'lakeformation' };
 
 export interface Fault {
   /** `athena:StartQueryExecution`, `glue:GetTable`, `s3:PutObject`, or `athena:statement` for the run of a statement. */

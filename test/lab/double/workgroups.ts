@@ -8,6 +8,8 @@ export interface WorkgroupOptions {
   /** Results are encrypted by this key. */
   kmsKey?: string;
   state?: 'ENABLED' | 'DISABLED';
+  /** The effective one; 3 where left out. */
+  engineVersion?: number;
 }
 
 export interface Workgroup extends WorkgroupOptions {
@@ -28,9 +30,9 @@ export class Workgroups {
 
   /** As GetWorkGroup tells it. */
   describe(name: string): Record<string, unknown> {
-    const { enforced, outputLocation, bytesScannedCutoffPerQuery, kmsKey, state } = this.get(name);
+    const { enforced, outputLocation, bytesScannedCutoffPerQuery, kmsKey, state, engineVersion = 3 } = this.get(name);
     const encryption = kmsKey && { EncryptionConfiguration: { EncryptionOption: 'SSE_KMS', KmsKey: kmsKey } };
-    const version = { SelectedEngineVersion: 'AUTO', EffectiveEngineVersion: 'Athena engine version 3' };
+    const version = { SelectedEngineVersion: 'AUTO', EffectiveEngineVersion: `Athena engine version ${engineVersion}` };
     return {
       Name: name,
       State: state ?? 'ENABLED',

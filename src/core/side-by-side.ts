@@ -1,4 +1,4 @@
-/** Calls of AWS under way at once: enough to be quick, few enough not to be slowed down. */
+/** Calls under way at once: enough to be quick, few enough that AWS does not slow them down. */
 const WIDTH = 8;
 
 /** Does the same for every item, some at a time; results in the order of the items. @throws what the first failure threw. */
