@@ -71,9 +71,9 @@ function describe(out: string, findings: readonly Finding[], failed: number): st
     else if (right.length > 6) lines.push(`  ok      ${area}: ${right.length} of ${here.length}`);
     else if (right.length > 0) lines.push(`  ok      ${area}: ${right.join('; ')}`);
     for (const { check, errors } of wrong)
-      lines.push(...errors.flatMap((error) => problem('FAILED', area, check, error)));
+      lines.push(...errors.flatMap((error) => asLines('FAILED', area, check, error)));
     for (const { check, warnings } of here)
-      lines.push(...warnings.flatMap((warning) => problem('warning', area, check, warning)));
+      lines.push(...warnings.flatMap((warning) => asLines('warning', area, check, warning)));
   }
   const all = plural(findings.length, 'check');
   const warned = findings.reduce((sum, { warnings }) => sum + warnings.length, 0);
@@ -81,7 +81,7 @@ function describe(out: string, findings: readonly Finding[], failed: number): st
   return [...lines, `${all}, ${result}${warned > 0 ? `, ${plural(warned, 'warning')}` : ''}`];
 }
 
-function problem(level: 'FAILED' | 'warning', area: string, check: string, error: Finding['errors'][number]): string[] {
+function asLines(level: 'FAILED' | 'warning', area: string, check: string, error: Finding['errors'][number]): string[] {
   const place = describePlace(error.place);
   return [
     `  ${level.padEnd(7)} ${area}: ${check}: ${error.code}`,

@@ -300,6 +300,30 @@ describe('why a query failed', () => {
       ['kms:Decrypt on arn:aws:kms:eu-west-1:123456789012:key/9f8e', 'explicitly'],
     ],
     [
+      'Permission denied on S3 path: s3://shop-tidemark/shop/orders/a.parquet',
+      'EngineError',
+      'table_access_denied',
+      ['s3://shop-tidemark/shop/orders/a.parquet', 's3:GetObject'],
+    ],
+    [
+      'Permission denied on S3 path: s3://shop-tidemark/t/tables/people/v1/r/1/a.parquet',
+      'EngineError',
+      'access_denied',
+      ['s3://shop-tidemark/t/tables/people/v1/r/1/a.parquet', 's3:GetObject'],
+    ],
+    [
+      `${CALLER} is not authorized to perform: s3:GetObject on resource: "arn:aws:s3:::shop-tidemark/shop/orders/a.parquet" because no identity-based policy allows the s3:GetObject action`,
+      'EngineError',
+      'table_access_denied',
+      ['allow s3:GetObject on arn:aws:s3:::shop-tidemark/shop/orders/a.parquet', 'policy of the bucket'],
+    ],
+    [
+      `com.amazonaws.services.s3.model.AmazonS3Exception: ${CALLER} is not authorized to perform: kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:123456789012:key/own because no identity-based policy allows the kms:GenerateDataKey action (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)`,
+      'EngineError',
+      'access_denied',
+      ['allow kms:GenerateDataKey on arn:aws:kms:eu-west-1:123456789012:key/own', 'policy of the key'],
+    ],
+    [
       'Access denied when writing to location s3://shop-tidemark/t/tables/x/1',
       'EngineError',
       'access_denied',
@@ -328,6 +352,12 @@ describe('why a query failed', () => {
       'EngineError',
       'column_type',
       ['tidemark catalog'],
+    ],
+    [
+      "HIVE_BAD_DATA: Field amount's type BINARY in parquet file s3://shop-tidemark/shop/orders/a.parquet is incompatible with type bigint defined in table schema",
+      'SourceContractError',
+      'source_column_mismatch',
+      ['amount'],
     ],
     [
       `HIVE_BAD_DATA: Error parsing field value '${SECRET}' for field 3: For input string`,
@@ -444,6 +474,17 @@ describe('why a query failed', () => {
       place: { table: 'stg_orders' },
       found: expect.stringContaining('shop.orders, shop.refunds'),
     });
+  });
+
+  test('of a key, which tells of no file, the tables that the query reads are named', () => {
+    const reason = `${CALLER} is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:123456789012:key/9f8e because no identity-based policy allows the kms:Decrypt action`;
+    const about = (reads: string[]) =>
+      mapQueryFailure({ State: 'FAILED', StateChangeReason: reason }, { ...QUERY, reads });
+    expect(about(['shop.orders'])).toMatchObject({
+      place: { table: 'shop.orders' },
+      remedy: expect.stringContaining('under `keys` of its source'),
+    });
+    expect(about(['shop.orders', 'shop.refunds']).found).toContain('shop.orders, shop.refunds');
   });
 
   test('what Athena calls retryable is transient, whatever the text', () => {
