@@ -81,7 +81,7 @@ export async function runNights(
 /** One night leaves its date to the first step; several need the last one's before the first can begin. */
 async function runDates(request: RunRequest, context: StepContext): Promise<(string | undefined)[]> {
   if (request.nights === 1) return [request.runDate];
-  const last = await decideRunDate({ run_date: request.runDate }, context);
+  const last = await decideRunDate({ run_date: request.runDate, accept: request.accept }, context);
   return Array.from({ length: request.nights }, (_, index) => addDays(last, index + 1 - request.nights));
 }
 

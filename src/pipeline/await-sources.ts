@@ -2,12 +2,21 @@ import { addDays } from '../core/dates';
 import { SourceContractErrors } from '../core/errors';
 import type { NightInput } from '../core/night';
 import type { FreshnessSettings } from '../core/night-settings';
+import { baseNight, type Manifest } from '../core/snapshots/manifest';
 import type { SourceName } from '../core/sources/contract';
-import { dayColumn, LOOKED_BACK_DAYS, newestDaySql, staleSource, waitDeadline } from '../core/sources/freshness';
+import {
+  dayColumn,
+  LOOKED_BACK_DAYS,
+  newestDaySql,
+  type StaleSource,
+  staleSource,
+  waitDeadline,
+} from '../core/sources/freshness';
 import { demandRunDate } from '../core/start-night';
 import type { StepContext } from './context';
 import { todayOf } from './find-run-date';
 import { findSource } from './find-sources';
+import { readManifest, readPointer } from './notes';
 import { decideRunDate } from './plan-run';
 import { readRows, type Spent } from './query';
 import { sourceSql } from './source-select';
@@ -57,7 +66,7 @@ export async function awaitSources(
   const wanted = Object.entries(freshness) as [SourceName, FreshnessSettings][];
   if (input.run_date !== undefined) demandRunDate(input.run_date, addDays(todayOf(context), -1), time_zone);
   if (wanted.length === 0) return { ...night, run_date: input.run_date, state: 'done' };
-  const run_date = input.run_date ?? (await decideRunDate({}, context));
+  const run_date = input.run_date ?? (await decideRunDate({ accept }, context));
   const before = 'state' in input ? input : undefined;
   const looked = { bytes_scanned: 0, seconds: 0, ...before?.looked };
   const looks: Record<string, SourceLook> = {};
@@ -69,14 +78,35 @@ export async function awaitSources(
   const left = Math.min(...deadlines) - now;
   if (left <= 0) {
     const over = stale.filter((_, index) => (deadlines[index] as number) <= now);
+    const base = await lastNight(run_date, context);
     throw new SourceContractErrors(
-      over.map(([name, { wait_until }]) =>
-        staleSource({ name, run_date, wait_until, newest_day: looks[name]?.newest_day ?? null }),
-      ),
+      over.map(([name, { wait_until }]) => {
+        const newest_day = looks[name]?.newest_day ?? null;
+        return staleSource({ name, run_date, wait_until, newest_day, seen: seenOf(base, name, newest_day, context) });
+      }),
     );
   }
   const wait_seconds = Math.max(1, Math.min(WAIT_SECONDS, Math.ceil(left / 1000)));
   return { ...night, run_date, looked, state: 'waiting', wait_seconds, stale: stale.map(([name]) => name), looks };
+}
+
+/** The published night that this one would build on. */
+async function lastNight(runDate: string, { ports: { store } }: StepContext): Promise<Manifest | undefined> {
+  const night = baseNight((await readPointer(store))?.pointer, runDate);
+  return night && readManifest(store, night.manifest);
+}
+
+/** Where rows are gone that the night before had read. A partition may lag behind the days of its rows by `slack_days`. */
+function seenOf(
+  base: Manifest | undefined,
+  name: SourceName,
+  newestDay: string | null,
+  { definitions }: StepContext,
+): StaleSource['seen'] {
+  const watermark = base?.sources[name]?.watermark;
+  if (!base || !watermark) return undefined;
+  const { slack_days = 0 } = definitions.project.file.sources[name]?.partition ?? {};
+  return (newestDay ?? '') < addDays(watermark, -slack_days) ? { run_date: base.run_date, watermark } : undefined;
 }
 
 /** By the partitions of the catalog where it knows them; else by a query, but only where the source has changed since. */

@@ -10,6 +10,12 @@ import type { SourceNotes } from './notes';
 import { readRows, type Spent } from './query';
 import { type SourceReading, sourceSql } from './source-select';
 
+export interface FoundRunDate {
+  run_date: string;
+  /** The newest order day up to today; undefined where the date was asked for and nothing was looked at. */
+  newest: { source: SourceName; day: string } | undefined;
+}
+
 /**
  * The run date: as asked for, else the newest order's day where orders carry only dates, the day before it where they
  * carry times of day (that day may not be over). Never later than yesterday by the clock; days after today never count.
@@ -25,10 +31,11 @@ export async function findRunDate(
   reading: SourceReading,
   context: StepContext,
   spent?: Spent,
-): Promise<string> {
+): Promise<FoundRunDate> {
   const yesterday = addDays(today, -1);
-  if (asked !== undefined) return demandRunDate(asked, yesterday, context.definitions.project.file.time_zone);
-  const source: SourceName = context.definitions.project.file.sources.orders === undefined ? 'order_lines' : 'orders';
+  const { time_zone } = context.definitions.project.file;
+  if (asked !== undefined) return { run_date: demandRunDate(asked, yesterday, time_zone), newest: undefined };
+  const source = sourceOfOrders(context);
   const late = sourceSql(source, notes, context, reading);
   const relation = sourceSql(source, notes, context);
   const looks = late === relation ? [relation] : [late, relation];
@@ -45,8 +52,11 @@ export async function findRunDate(
   }
   const complete = newest?.has_times === true ? addDays(day, -1) : day;
   // biome-ignore lint/complexity/useMathMinMax: days are texts, of which Math.min makes NaN
-  return complete < yesterday ? complete : yesterday;
+  return { run_date: complete < yesterday ? complete : yesterday, newest: { source, day } };
 }
+
+const sourceOfOrders = ({ definitions }: StepContext): SourceName =>
+  definitions.project.file.sources.orders === undefined ? 'order_lines' : 'orders';
 
 function newestOrderSql(today: string, relation: string): string {
   return [

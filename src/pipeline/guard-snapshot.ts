@@ -71,7 +71,9 @@ async function figuresOf(plan: RunPlan, audiences: AudienceCounts[], { ports }: 
   const sources: Record<string, GateFigures['sources'][string]> = {};
   for (const name of Object.keys(plan.sources)) {
     const staged = await readModelNote(ports.store, plan.run_id, `stg_${name}`);
-    if (staged) sources[name] = { rows: staged.rows, window: windowOf(plan.windows[name]) };
+    if (!staged) continue;
+    const watermark = (staged.facts.watermark as string | null | undefined) ?? null;
+    sources[name] = { rows: staged.rows, window: windowOf(plan.windows[name]), watermark };
   }
   const people = await readModelNote(ports.store, plan.run_id, 'people');
   return { people: people?.rows, audiences, sources };

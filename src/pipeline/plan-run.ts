@@ -1,13 +1,15 @@
-import { isIsoDate } from '../core/dates';
+import { daysBetween, isIsoDate } from '../core/dates';
+import { SourceContractErrors } from '../core/errors';
 import { frozenIds, inheritedTables } from '../core/models/frozen';
 import type { NightInput } from '../core/night';
 import { canonicalJson, cutDate, fitDate, type RunPlan, runId, type ToldNight } from '../core/run';
 import { baseNight, type Manifest, type Pointer } from '../core/snapshots/manifest';
 import { planKey } from '../core/snapshots/paths';
+import { shrunkenSources, sourceWentBack } from '../core/sources/shrunken';
 import type { Windowing } from '../core/sources/windows';
 import type { StepContext } from './context';
 import { demandRollups, demandTables } from './demand-files';
-import { findRunDate, todayOf } from './find-run-date';
+import { type FoundRunDate, findRunDate, todayOf } from './find-run-date';
 import { type FoundSources, findSources, type SourceWindows } from './find-sources';
 import { demandTold, findTold } from './find-told';
 import { json, readManifest, readPointer, type SourceNotes, sourcesKey } from './notes';
@@ -30,7 +32,10 @@ export async function inspectSources(context: StepContext): Promise<RunPlan['sou
 }
 
 /** The run date alone, for callers that run several nights ending on it. */
-export async function decideRunDate(input: { run_date?: string | undefined }, context: StepContext): Promise<string> {
+export async function decideRunDate(
+  input: Pick<NightInput, 'run_date' | 'accept'>,
+  context: StepContext,
+): Promise<string> {
   return (await findNight(input, (await readPointer(context.ports.store))?.pointer, context)).run_date;
 }
 
@@ -55,6 +60,7 @@ export async function planRun(
   const { run_id } = decided;
   if (isPublished) await demandTables(store, superseded as Manifest);
   else {
+    if (night.base && !input.accept) demandUnshrunken(decided, night.base.manifest, context);
     await claimRun(store, run_id, context.ports.clock.now());
     await demandRollups(store, decided.rollups);
     await demandTold(store, decided.told);
@@ -64,6 +70,14 @@ export async function planRun(
     await store.put(planKey(run_id), json(plan));
   }
   return { run_id, run_date: night.run_date, is_published: isPublished };
+}
+
+/** @throws SourceContractErrors source_shrunk */
+function demandUnshrunken({ run_date, sources, windows }: Decided, base: Manifest, { definitions }: StepContext): void {
+  const nights = daysBetween(base.run_date, run_date);
+  const settings = definitions.project.file.guard;
+  const errors = shrunkenSources({ now: sources, windows, base, nights, settings });
+  if (errors.length > 0) throw new SourceContractErrors(errors);
 }
 
 /** A date, what is to be read for it, and the published night it builds on. */
@@ -80,7 +94,7 @@ interface Night {
  * published would read; only if there is none, among all.
  */
 async function findNight(
-  { run_date: asked, full = false }: NightInput,
+  { run_date: asked, full = false, accept = false }: NightInput,
   pointer: Pointer | undefined,
   context: StepContext,
   looks?: Spent,
@@ -91,13 +105,21 @@ async function findNight(
   const expected = planWindows(context, guess, likely?.manifest, full);
   const looked = await lookAt(context, expected.windows);
   const reading = { windows: expected.windows };
-  const run_date = await findRunDate(asked, today, looked.notes, reading, context, looks);
+  const { run_date, newest } = await findRunDate(asked, today, looked.notes, reading, context, looks);
+  if (newest && likely && !accept) demandNotBack(newest, likely.manifest);
   const base = await baseOf(pointer, run_date, context);
   const windowing = planWindows(context, run_date, base?.manifest, full);
   const isSame = canonicalJson(windowing.windows) === canonicalJson(expected.windows);
   const sources = isSame ? looked : await lookAt(context, windowing.windows);
   const told = await findTold(pointer, run_date, context.ports.store);
   return { run_date, base, told, windowing, sources };
+}
+
+/** @throws SourceContractError source_went_back */
+function demandNotBack({ source, day }: NonNullable<FoundRunDate['newest']>, published: Manifest): void {
+  const watermark = published.sources[source]?.watermark ?? null;
+  if (watermark !== null && day < watermark)
+    throw sourceWentBack(source, day, { run_date: published.run_date, watermark });
 }
 
 async function baseOf(pointer: Pointer | undefined, runDate: string, context: StepContext): Promise<Night['base']> {

@@ -13,7 +13,7 @@ const audience = (id: string, member_count: number, left_count = 0, definition_h
 const figures = (people: number, audiences = [audience('loyal', 1000)], rows = 5000): GateFigures => ({
   people,
   audiences,
-  sources: { orders: { rows, window: null } },
+  sources: { orders: { rows, window: null, watermark: '2026-01-30' } },
 });
 const judge = (now: GateFigures, more: Partial<GateInput> = {}) =>
   judgeGate({
@@ -91,11 +91,30 @@ test('where cut points or fits are new, audiences that read them are reported; a
 test('sources are compared where the same days were read', () => {
   const read = (from: string | undefined, rows: number): GateFigures => ({
     ...figures(1000),
-    sources: { orders: { rows, window: from === undefined ? null : { column: 'dt', from } } },
+    sources: { orders: { rows, window: from === undefined ? null : { column: 'dt', from }, watermark: null } },
   });
   expect(kinds(read('2026-02-01', 10), { base: read('2026-01-01', 5000) })).toEqual([]);
   expect(kinds(read('2026-02-01', 10), { base: read(undefined, 5000) })).toEqual([]);
   expect(kinds(read('2026-02-01', 10), { base: read('2026-02-01', 5000) })).toEqual(['source orders']);
+});
+
+test('the newest day of a source never goes back, whichever days were read; of few rows it says nothing', () => {
+  const read = (watermark: string | null, rows = 5000, from = '2026-01-01'): GateFigures => ({
+    ...figures(1000),
+    sources: { orders: { rows, window: { column: 'dt', from }, watermark } },
+  });
+  const base = read('2026-01-30');
+  expect(kinds(read('2026-01-30'), { base })).toEqual([]);
+  expect(kinds(read('2026-02-03'), { base })).toEqual([]);
+  expect(kinds(read('2026-01-29'), { base })).toEqual(['newest_day orders']);
+  expect(kinds(read(null, 0, '2026-02-01'), { base })).toEqual(['newest_day orders']);
+  expect(kinds(read('2026-01-29', 99), { base: read('2026-01-30', 99) })).toEqual([]);
+  expect(kinds(read('2026-01-29'), { base: read(null) })).toEqual([]);
+  const told = [read('2026-01-29'), read(null)].flatMap((now) => judge(now, { base }).findings.map(describeFinding));
+  expect(told).toEqual([
+    'newest day of source orders: 2026-01-30 before, 2026-01-29 now: rows that were there are gone',
+    'newest day of source orders: 2026-01-30 before, none now: rows that were there are gone',
+  ]);
 });
 
 test('a finding says what was, what is and what may be', () => {

@@ -26,12 +26,12 @@ test('a source cut short closes the gate: nothing is published, until somebody a
   const base = await runNight(project, out, BASE);
   expect(base.gate).toMatchObject({ outcome: 'no_base', findings: [] });
   const published = pointerText(out);
-  writeFileSync(join(project, 'orders.csv'), orders(150));
+  writeFileSync(join(project, 'orders.csv'), orders(190));
   await expect(runNight(project, out, NIGHT)).rejects.toMatchObject({
     name: 'CheckFailedError',
     code: 'gate_closed',
     found: expect.stringMatching(
-      /people: 300 before, 150 now, allowed is down to 240\n.*rows of source orders: 600 before, 300 now, allowed is down to 480\n.*members of repeat_buyers: 300 before, 150 now, allowed is down to 240\n.*deletes of all audiences together: 150 of 300 members, allowed are 60/,
+      /people: 300 before, 190 now, allowed is down to 240\n.*rows of source orders: 600 before, 380 now, allowed is down to 480\n.*members of repeat_buyers: 300 before, 190 now, allowed is down to 240\n.*deletes of all audiences together: 110 of 300 members, allowed are 60/,
     ),
     remedy: expect.stringContaining(`--run-date ${NIGHT} --accept`),
   });

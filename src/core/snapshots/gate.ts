@@ -1,3 +1,4 @@
+import { addDays, daysBetween } from '../dates';
 import type { GuardSettings } from '../night-settings';
 import type { SourceWindow } from '../sources/relation';
 import type { AudienceCounts } from './manifest';
@@ -7,8 +8,8 @@ export interface GateFigures {
   /** Rows of the public table people; undefined where there is no such table. */
   people: number | undefined;
   audiences: readonly AudienceCounts[];
-  /** Rows read of each source, and which days of it. */
-  sources: Readonly<Record<string, { rows: number; window: SourceWindow | null }>>;
+  /** Rows read of each source, which days of it, and the newest day of a row that counts. */
+  sources: Readonly<Record<string, { rows: number; window: SourceWindow | null; watermark: string | null }>>;
 }
 
 export interface GateInput {
@@ -23,9 +24,10 @@ export interface GateInput {
 
 /** One number that moved further than allowed. */
 export interface GateFinding {
-  kind: 'people' | 'audience' | 'deletes' | 'source';
+  kind: 'people' | 'audience' | 'deletes' | 'source' | 'newest_day';
   /** The audience or source; the name of the figure otherwise. */
   name: string;
+  /** Of newest_day: days since 1970-01-01, 0 where there is none. */
   before: number;
   now: number;
   /** The numbers between which it may lie. */
@@ -45,7 +47,7 @@ export interface GateVerdict {
  * Whether a night may be published: people, each audience and all deletes together may move by a share of what base had for
  * each night since, compounded, so that a fall never may reach nothing: n nights at share s leave at least (1 - s)^n and
  * at most (1 + s)^n of it. Below `least_members` a number may move by that many. Sources are compared where the same days were
- * read of them, and may not shrink as far.
+ * read of them, and may not shrink as far; their newest day may not go back at all.
  */
 export function judgeGate(input: GateInput): GateVerdict {
   const { base, now, nights } = input;
@@ -66,6 +68,7 @@ export function judgeGate(input: GateInput): GateVerdict {
       ? []
       : rooms.check('people', 'people', base.people, now.people)),
     ...shrunken(now, base, rooms),
+    ...goneBack(now, base, input.settings),
     ...moved(kept.filter((each) => !isRenewed(each))),
   ];
   return {
@@ -107,6 +110,21 @@ function shrunken(now: GateFigures, base: GateFigures, rooms: Rooms): GateFindin
   });
 }
 
+const EPOCH = '1970-01-01';
+
+/** Rows of days that base had read are gone. One row may well go, so sources of few rows are left alone. */
+function goneBack(now: GateFigures, base: GateFigures, { least_members }: GuardSettings): GateFinding[] {
+  return Object.entries(now.sources).flatMap(([name, { watermark }]): GateFinding[] => {
+    const earlier = base.sources[name];
+    if (!earlier?.watermark || earlier.rows < least_members || (watermark ?? '') >= earlier.watermark) return [];
+    const [before, day] = [earlier.watermark, watermark ?? EPOCH].map((each) => daysBetween(EPOCH, each)) as [
+      number,
+      number,
+    ];
+    return [{ kind: 'newest_day', name, before, now: day, allowed: { from: before, to: Number.MAX_SAFE_INTEGER } }];
+  });
+}
+
 interface Rooms {
   of(before: number): { from: number; to: number };
   check(kind: GateFinding['kind'], name: string, before: number, now: number): GateFinding[];
@@ -132,6 +150,7 @@ const WHAT: Record<GateFinding['kind'], (name: string) => string> = {
   audience: (name) => `members of ${name}`,
   deletes: () => 'deletes of all audiences together',
   source: (name) => `rows of source ${name}`,
+  newest_day: (name) => `newest day of source ${name}`,
 };
 
 const number = (value: number): string => value.toLocaleString('en-GB');
@@ -139,6 +158,8 @@ const number = (value: number): string => value.toLocaleString('en-GB');
 /** A finding for the person who must decide. */
 export function describeFinding({ kind, name, before, now, allowed }: GateFinding): string {
   const what = WHAT[kind](name);
+  if (kind === 'newest_day')
+    return `${what}: ${addDays(EPOCH, before)} before, ${now === 0 ? 'none' : addDays(EPOCH, now)} now: rows that were there are gone`;
   if (kind === 'deletes')
     return `${what}: ${number(now)} of ${number(before)} members, allowed are ${number(allowed.to)}`;
   const bound =

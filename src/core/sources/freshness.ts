@@ -41,17 +41,22 @@ export interface StaleSource {
   /** Null where there is none in the days that were looked at. */
   newest_day: string | null;
   wait_until: string;
+  /** The published night before and the newest day that it read, where that lies after the newest day of now. */
+  seen?: { run_date: string; watermark: string } | undefined;
 }
 
-export function staleSource({ name, run_date, newest_day, wait_until }: StaleSource): SourceContractError {
+export function staleSource({ name, run_date, newest_day, wait_until, seen }: StaleSource): SourceContractError {
   const found =
     newest_day === null
       ? `it holds no day from ${addDays(run_date, -LOOKED_BACK_DAYS)} to today`
       : `its newest day is ${newest_day}`;
+  const gone = seen
+    ? `; the night of ${seen.run_date} had read it up to ${seen.watermark}: rows that were there are gone`
+    : '';
   return new SourceContractError({
     code: 'source_stale',
     place: { table: name },
-    found: `${found}, and the night of ${run_date} needs it up to ${run_date} by ${wait_until} of the day after`,
+    found: `${found}${gone}, and the night of ${run_date} needs it up to ${run_date} by ${wait_until} of the day after`,
     remedy: `see why its load is late and run the night again once it has come, move wait_until of ${name} under freshness, or take ${name} out there`,
   });
 }
