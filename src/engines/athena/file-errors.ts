@@ -19,7 +19,7 @@ const TYPE = String.raw`[a-z]\w*(?:[(<][\w(),<>: ]*[)>])?`;
  * @returns undefined where the reason is another.
  */
 export function mapSourceFile(reason: string, where: QueryWhere): TidemarkError | undefined {
-  const file = /s3:\/\/[^\s'",;()]+/.exec(reason)?.[0].replace(/[.:]$/, '');
+  const file = /s3:\/\/[^\s'",;()[\]]+/.exec(reason)?.[0].replace(/[.:]$/, '');
   const mismatch = mismatchIn(reason);
   if (mismatch) return mapMismatch(mismatch, file, where);
   if (
