@@ -1,14 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateDatabaseCommand, CreateTableCommand, type GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import type { PackedBundle } from '../../../src/core/bundle';
+import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import { catalogTables, withEveryTable } from '../../../src/engines/athena/tables';
 import { viewDefinition } from '../../../src/engines/athena/views';
-import { pushDefinitions } from '../../../src/pipeline/definitions-bundle';
+import { pushDefinitions, revertDefinitions } from '../../../src/pipeline/definitions-bundle';
+import { examine } from '../../../src/pipeline/examine';
 import { packDefinitions } from '../../../src/project/bundle';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../../support/shop';
 import { smallPipeline } from '../../support/small-pipeline';
+import { startStepFunctions } from '../machine/step-functions';
 import type { AthenaLab } from './athena-lab';
 import { openAthenaLab } from './athena-lab';
 import { shareShop } from './glue-shop';
@@ -32,6 +37,7 @@ const mark = Date.now().toString(36);
 const [bucket, lake, database, shop] = [`own-${mark}`, `lake-${mark}`, `tidemark_${mark}`, `shop_${mark}`];
 let lab: AthenaLab;
 let found: NightCall[];
+let swept = 0;
 
 beforeAll(async () => {
   lab = await openAthenaLab({
@@ -49,9 +55,17 @@ beforeAll(async () => {
   const bundle = await packDefinitions(whole.project);
   await pushDefinitions(lab.ports(settings).store, bundle, Date.now());
   const recorder = new NightRecorder(lab, settings, definitions, bundle.hash);
-  for (const run_date of NIGHTS) await recorder.walk({ run_date }, `${run_date}-1`);
+  let newest = '';
+  for (const run_date of NIGHTS) newest = await recorder.walk({ run_date }, `${run_date}-1`);
   await recorder.abort({ run_date: ABORTED }, `${ABORTED}-1`);
-  found = recorder.calls({ [bucket]: 'own-bucket', [lake]: 'lake-bucket', [database]: 'own_database', [shop]: 'shop' });
+  await operate(recorder, bundle);
+  const started = await startNights(recorder, settings);
+  // One night leaves the pointer, then its files go; the aborted run is marked, taken up again, marked anew, and goes.
+  for (const days of [0, 20]) swept += await recorder.sweep(days, newest, `${NIGHTS[1]}-1`);
+  await recorder.planAgain({ run_date: ABORTED }, `${ABORTED}-2`);
+  for (const days of [40, 45]) swept += await recorder.sweep(days, newest, `${NIGHTS[1]}-1`);
+  const names = { [bucket]: 'own-bucket', [lake]: 'lake-bucket', [database]: 'own_database', [shop]: 'shop' };
+  found = [...recorder.calls(names), ...started];
 });
 afterAll(async () => {
   await lab?.stop();
@@ -78,6 +92,39 @@ async function defineTables(glue: GlueClient, models: Parameters<typeof catalogT
     await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
 }
 
+/** What `tidemark push`, `push --bundle` and `doctor` do. */
+async function operate(recorder: NightRecorder, bundle: PackedBundle): Promise<void> {
+  await recorder.operate(({ ports }) => pushDefinitions(ports.store, bundle, Date.now()));
+  await recorder.operate(({ ports }) => revertDefinitions(ports.store, bundle.hash.slice(0, 12), Date.now()));
+  const findings = await recorder.operate((context) => examine(randomUUID(), context));
+  expect(findings.flatMap(({ errors }) => errors)).toEqual([]);
+}
+
+/** By the schedule and by hand; the calls of Step Functions beside those that the recorder sees. */
+async function startNights(recorder: NightRecorder, settings: AthenaSettings): Promise<NightCall[]> {
+  const stepFunctions = await startStepFunctions();
+  Object.assign(process.env, {
+    TIDEMARK_OUT: `s3://${settings.bucket}`,
+    TIDEMARK_WORKGROUP: settings.workgroup,
+    TIDEMARK_DATABASE: settings.database,
+    STATE_MACHINE_ARN: 'arn:aws:states:eu-central-1:123456789012:stateMachine:night',
+    AWS_ENDPOINT_URL_SFN: stepFunctions.url,
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
+  // Loaded once the environment is there.
+  const { handler } = require('../../../functions/start-night') as typeof import('../../../functions/start-night');
+  const scheduled_time = new Date().toISOString();
+  const answers = await recorder.call('start-night', async () => [
+    await handler({ scheduled_time }),
+    await handler({}),
+  ]);
+  stepFunctions.stop();
+  expect(answers.map(({ is_started }) => is_started)).toEqual([true, true]);
+  return stepFunctions.calls
+    .map((call): NightCall => ({ function: 'start-night', by: 'sdk', ...call }))
+    .filter(({ action }, index, all) => all.findIndex((other) => other.action === action) === index);
+}
+
 test('nights run over what CloudFormation defines, and its views show the published one', async () => {
   const { rows } = await lab.trino(database).query(`select count(*), max(run_date) from ${database}.people`);
   expect(Number(rows[0]?.[0])).toBeGreaterThan(20);
@@ -90,9 +137,11 @@ test('the committed calls are those that nights make', () => {
   expect(JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(found);
 });
 
+test('what the last step deletes was there', () => expect(swept).toBeGreaterThan(10));
+
 test('Athena read the sources in the name of the functions that may', () => {
   const reading = found.filter(
     ({ by, resources }) => by === 'implied' && resources.some((arn) => arn.includes('lake-bucket')),
   );
-  expect(new Set(reading.map((call) => call.function))).toEqual(new Set(['start-model']));
+  expect(new Set(reading.map((call) => call.function))).toEqual(new Set(['operator', 'start-model']));
 });

@@ -5,7 +5,7 @@ import { manifestKey } from '../../../src/core/snapshots/paths';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import { awaitSources } from '../../../src/pipeline/await-sources';
 import { type ModelsInput, type ModelsUnderWay, pollModels, startModels } from '../../../src/pipeline/build-models';
-import type { StepContext } from '../../../src/pipeline/context';
+import type { Ports, StepContext } from '../../../src/pipeline/context';
 import { currentDefinitions, readDefinitions } from '../../../src/pipeline/definitions-bundle';
 import { guardSnapshot } from '../../../src/pipeline/guard-snapshot';
 import { readManifest } from '../../../src/pipeline/notes';
@@ -18,7 +18,7 @@ import type { AthenaLab } from './athena-lab';
 
 /** A call as policies see it, with names that do not change from run to run. */
 export interface NightCall {
-  /** Of functions/. */
+  /** Of functions/, or `operator` for somebody at the command line. */
   function: string;
   by: RecordedCall['by'];
   action: string;
@@ -50,7 +50,7 @@ export class NightRecorder {
   ) {}
 
   /** A whole night, as functions/ does it: each reads the definitions that the first has pinned. */
-  async walk(night: NightInput, execution: string): Promise<void> {
+  async walk(night: NightInput, execution: string): Promise<string> {
     await this.#as('await-sources', execution, async (context) => {
       await currentDefinitions(context.ports.store);
       return awaitSources(night, context);
@@ -72,6 +72,7 @@ export class NightRecorder {
       return readManifest(context.ports.store, manifestKey(run_id));
     });
     await this.#as('sweep-runs', execution, (context) => sweepRuns({ run_id }, context));
+    return run_id;
   }
 
   /** A night that is stopped as soon as its first queries run. */
@@ -85,6 +86,33 @@ export class NightRecorder {
       return stopRun({ execution, status: 'ABORTED', error: null }, context);
     });
     if (stopped.stopped === 0) throw new Error('no query was running');
+  }
+
+  /** What a night's last step deletes, on a day that is so many days from now; one published night is kept. */
+  async sweep(days: number, run_id: string, execution: string): Promise<number> {
+    const swept = await this.#as('sweep-runs', execution, (context) => {
+      const { project } = context.definitions;
+      const file = { ...project.file, retention: { ...project.file.retention, nights: 1, monthly: false } };
+      const clock = { now: () => Date.now() + days * 86_400_000 };
+      const definitions = { ...context.definitions, project: { ...project, file } };
+      return sweepRuns({ run_id }, { ...context, definitions, ports: { ...context.ports, clock } });
+    });
+    return swept.deleted_objects;
+  }
+
+  /** Plans a night that was planned before, as its next execution does. */
+  planAgain(night: NightInput, execution: string): Promise<string> {
+    return this.#plan(night, execution);
+  }
+
+  /** Somebody at the command line. */
+  operate<T>(work: (context: StepContext) => Promise<T>): Promise<T> {
+    return this.#recorded('operator', (ports) => work(this.#context(ports)));
+  }
+
+  /** A function of functions/ itself. @returns what it answers. */
+  call<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return this.#recorded(name, work);
   }
 
   async #plan(night: NightInput, execution: string): Promise<string> {
@@ -104,29 +132,36 @@ export class NightRecorder {
       for (const [name, stands] of Object.entries(names)) found = found.replaceAll(name, stands);
       return withoutIds(found, models);
     };
-    const all = this.#attributed().map(({ function: name, call }): NightCall => {
+    const all = this.#attributed().flatMap(({ function: name, call }): NightCall[] => {
       const { by, context } = call;
       const action = IAM_ACTIONS[call.action] ?? call.action;
       const prefix = context?.['s3:prefix'];
-      return {
-        function: name,
-        by,
-        action,
-        resources: call.resources.map(steady),
-        ...(prefix !== undefined && { context: { 's3:prefix': steady(prefix) } }),
-      };
+      const given = { ...(prefix !== undefined && { context: { 's3:prefix': steady(prefix) } }) };
+      const resources = call.resources.map(steady);
+      // Of a list of objects each is a thing of its own.
+      const apart = call.action === 's3:DeleteObjects' ? resources.map((each) => [each]) : [resources];
+      return apart.map((each) => ({ function: name, by, action, resources: each, ...given }));
     });
     return [...new Map(all.map((call) => [JSON.stringify(call), call])).entries()].sort().map(([, call]) => call);
   }
 
   /** A container of its own: nothing that another call knows is known to it. */
-  async #as<T>(name: string, execution: string, work: (context: StepContext) => Promise<T>): Promise<T> {
+  #as<T>(name: string, execution: string, work: (context: StepContext) => Promise<T>): Promise<T> {
+    return this.#recorded(name, async (ports) => {
+      await readDefinitions(ports.store, this.bundle);
+      return work({ ...this.#context(ports), execution });
+    });
+  }
+
+  #context(ports: Ports): StepContext {
+    return { ports, definitions: this.definitions, hashSalt: undefined };
+  }
+
+  async #recorded<T>(name: string, work: (ports: Ports) => Promise<T>): Promise<T> {
     const { calls } = this.lab.double;
     const first = calls.length;
-    const ports = this.lab.ports(this.settings);
     try {
-      await readDefinitions(ports.store, this.bundle);
-      return await work({ ports, definitions: this.definitions, hashSalt: undefined, execution });
+      return await work(this.lab.ports(this.settings));
     } finally {
       this.#windows.push({ function: name, first, behind: calls.length });
     }
@@ -152,6 +187,7 @@ function withoutIds(text: string, models: readonly string[]): string {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
     .replace(/\d{8}_\d{6}_\w+/g, 'FILE')
     .replace(/definitions\/[0-9a-f]{64}/g, 'definitions/HASH')
+    .replace(/definitions\/[0-9a-f]{8,63}$/g, 'definitions/HASH')
     .replace(/dt=[0-9-]+/g, 'dt=DAY');
   const model = models.find((name) => new RegExp(`[/]${name}(?=[._/@-]|$)`).test(plain));
   return model

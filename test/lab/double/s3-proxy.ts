@@ -58,7 +58,14 @@ export function s3Proxy(
   const server = listen(async (request, response) => {
     const { action, bucket, key, prefix } = readS3Request(request.method as string, request.url as string);
     const context = prefix === undefined ? undefined : { 's3:prefix': prefix };
-    recording.sdk(action, [key ? arns.object(bucket, key) : arns.bucket(bucket)], context);
+    if (action === 's3:DeleteObjects')
+      whenRead(request, (body) => {
+        recording.sdk(
+          action,
+          keysToDelete(body).map((each) => arns.object(bucket, each)),
+        );
+      });
+    else recording.sdk(action, [key ? arns.object(bucket, key) : arns.bucket(bucket)], context);
     const fault = faults.take(action, key ? `${bucket}/${key}` : bucket);
     if (fault?.kind === 'loseRequest') return void request.socket.destroy();
     if (fault?.kind === 'delay') await new Promise((resolve) => setTimeout(resolve, fault.ms));
@@ -78,6 +85,23 @@ export function s3Proxy(
       agent.destroy();
     },
   }));
+}
+
+/** Looks at a body beside whoever passes it on, or drops it, later. */
+function whenRead(request: IncomingMessage, look: (body: string) => void): void {
+  const chunks: Buffer[] = [];
+  // Listening alone would let it flow before anybody else is there.
+  request.pause();
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.once('end', () => look(Buffer.concat(chunks).toString('utf8')));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+
+/** S3 asks for the right to delete each of them. */
+function keysToDelete(body: string): string[] {
+  const keys = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key as string);
+  return keys.map((key) => key.replaceAll(/&(\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity));
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -98,6 +99,24 @@ test.each([
   ['GET', '/b/k?uploadId=u', 's3:ListMultipartUploadParts'],
 ])('%s %s is %s', (method, url, action) => {
   expect(readS3Request(method, url).action).toBe(action);
+});
+
+test('of objects deleted together each is recorded, refused or not', async () => {
+  await put('this&that', 'x');
+  const Objects = ['this&that', 'never-there'].map((name) => ({ Key: object(name).Key }));
+  const remove = () => h.s3.send(new DeleteObjectsCommand({ Bucket: 'lake', Delete: { Objects } }));
+  const fault = h.double.faults.add({
+    on: 's3:DeleteObjects',
+    do: { kind: 'refuse', type: 'AccessDenied', status: 403 },
+  });
+  await expect(remove()).rejects.toMatchObject({ name: 'AccessDenied' });
+  fault.remove();
+  h.double.faults.add({ on: 's3:DeleteObjects', do: { kind: 'delay', ms: 50 } });
+  await remove();
+  expect(await h.keys('this')).toEqual([]);
+  const deleted = h.double.calls.filter(({ action }) => action === 's3:DeleteObjects');
+  const arns = Objects.map(({ Key }) => `arn:aws:s3:::lake/${Key}`);
+  expect(deleted.map(({ resources }) => resources)).toEqual([arns, arns]);
 });
 
 test('a throttled call does nothing and says SlowDown', async () => {
