@@ -6,8 +6,8 @@ export interface Rights {
   writes?: readonly string[];
   /** Keys that it deletes. */
   deletes?: readonly string[];
-  /** Runs statements of the workgroup over Tidemark's own tables, or looks at and stops what others run. */
-  queries?: 'run' | 'stop';
+  /** Runs statements of the workgroup over Tidemark's own tables, or stops what others run. */
+  queries?: readonly ('run' | 'stop')[];
   /** Reads metadata and files of the sources, itself and through Athena. */
   sources?: true;
   /** Makes or deletes partitions of Tidemark's own tables. */
@@ -42,7 +42,7 @@ export const FUNCTIONS = {
   },
   'await-sources': {
     description: 'Looks whether the sources are fresh enough',
-    rights: { reads: NOTES, queries: 'run', sources: true },
+    rights: { reads: NOTES, queries: ['run'], sources: true },
     memory: 1024,
     timeout: 10,
   },
@@ -52,7 +52,7 @@ export const FUNCTIONS = {
     rights: {
       reads: [...NOTES, 'tables/*', 'sweeps/*'],
       writes: ['runs/*', 'sweeps/*'],
-      queries: 'run',
+      queries: ['run'],
       sources: true,
       view: true,
     },
@@ -64,7 +64,7 @@ export const FUNCTIONS = {
     rights: {
       reads: [...NOTES, 'tables/*'],
       writes: ['runs/*', 'tables/*'],
-      queries: 'run',
+      queries: ['run'],
       sources: true,
       partitions: ['make'],
     },
@@ -78,7 +78,7 @@ export const FUNCTIONS = {
     rights: {
       reads: [...NOTES, 'tables/*'],
       writes: ['runs/*'],
-      queries: 'run',
+      queries: ['run'],
       sources: true,
       partitions: ['make'],
     },
@@ -87,7 +87,7 @@ export const FUNCTIONS = {
   },
   'guard-snapshot': {
     description: 'Judges whether the night may be published',
-    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: 'run' },
+    rights: { reads: [...NOTES, 'tables/*'], writes: ['runs/*'], queries: ['run'] },
     memory: 1024,
     timeout: 10,
   },
@@ -96,7 +96,7 @@ export const FUNCTIONS = {
     rights: {
       reads: [...NOTES, 'tables/*'],
       writes: ['manifests/*', 'current.json'],
-      queries: 'run',
+      queries: ['run'],
       sources: true,
       partitions: ['make'],
       view: true,
@@ -123,7 +123,7 @@ export const FUNCTIONS = {
   },
   'stop-run': {
     description: 'Stops queries of a night that ended badly, and marks it',
-    rights: { reads: NOTES, writes: ['runs/*'], queries: 'stop' },
+    rights: { reads: NOTES, writes: ['runs/*'], queries: ['stop'] },
     memory: 512,
     timeout: 5,
   },

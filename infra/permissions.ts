@@ -21,11 +21,11 @@ const READ_TABLES = ['glue:GetTable', 'glue:GetPartition', 'glue:GetPartitions',
 export function statementsFor(rights: Rights, resources: Resources): PolicyStatement[] {
   return [
     ...ownFiles(rights, resources),
-    ...(rights.queries ? queries(rights.queries, resources) : []),
+    ...(rights.queries ? queries(rights, resources) : []),
     ...(rights.workgroup ? [workgroupSettings(resources)] : []),
-    ...(rights.queries === 'run' || rights.partitions || rights.view ? ownCatalog(rights, resources) : []),
+    ...ownCatalog(rights, resources),
     ...(rights.sources ? resources.sources.flatMap((source, index) => sourceStatements(source, index, resources)) : []),
-    ...(rights.sources ? [lakeFormation()] : []),
+    ...(rights.sources || runsQueries(rights) ? [lakeFormation()] : []),
     ...(rights.executions ? executions(resources) : []),
   ];
 }
@@ -33,38 +33,45 @@ export function statementsFor(rights: Rights, resources: Resources): PolicyState
 const allow = (sid: string, actions: string[], resources: string[], conditions?: Record<string, unknown>) =>
   new PolicyStatement({ sid, actions, resources, ...(conditions ? { conditions } : {}) });
 
-function ownFiles({ reads, writes = [], deletes = [], queries: asked }: Rights, at: Resources): PolicyStatement[] {
+/** Where Athena writes in the caller's name, large files in parts. */
+const WRITTEN_BY_ATHENA = ['tables/*', 'doctor/*'];
+
+const runsQueries = ({ queries = [] }: Rights): boolean => queries.includes('run');
+
+function ownFiles(rights: Rights, at: Resources): PolicyStatement[] {
+  const { reads, writes = [], deletes = [] } = rights;
   const keys = (patterns: readonly string[]): string[] => patterns.map((pattern) => `${at.bucketArn}/${pattern}`);
-  const results = asked === 'run' ? ['query-results/*'] : [];
+  const results = runsQueries(rights) ? ['query-results/*'] : [];
   const read = [...reads, ...results];
   const written = [...writes, ...results];
+  const inParts = [...writes.filter((pattern) => WRITTEN_BY_ATHENA.includes(pattern)), ...results];
   if (read.length === 0) return [];
+  // Without the right to list, S3 refuses an object that is not there, and nobody could tell that from one that is.
+  const list = ['s3:ListBucket', ...(runsQueries(rights) ? ['s3:GetBucketLocation'] : [])];
+  const given = (sid: string, actions: string[], patterns: readonly string[]): PolicyStatement[] =>
+    patterns.length > 0 ? [allow(sid, actions, keys(patterns))] : [];
   return [
-    allow('ListOwnFiles', ['s3:ListBucket', 's3:GetBucketLocation'], [at.bucketArn]),
-    allow('ReadOwnFiles', ['s3:GetObject'], keys(read)),
-    ...(written.length > 0
-      ? [
-          allow(
-            'WriteOwnFiles',
-            ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-            keys(written),
-          ),
-        ]
-      : []),
-    ...(deletes.length > 0 ? [allow('DeleteOwnFiles', ['s3:DeleteObject'], keys(deletes))] : []),
+    allow('ListOwnFiles', list, [at.bucketArn]),
+    ...given('ReadOwnFiles', ['s3:GetObject'], read),
+    ...given('WriteOwnFiles', ['s3:PutObject'], written),
+    ...given('WriteOwnFilesInParts', ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], inParts),
+    ...given('DeleteOwnFiles', ['s3:DeleteObject'], deletes),
     allow('UseOwnKey', ['kms:Decrypt', ...(written.length > 0 ? ['kms:GenerateDataKey'] : [])], [at.keyArn]),
   ];
 }
 
-function queries(kind: 'run' | 'stop', { partition, region, account, workgroupName }: Resources): PolicyStatement[] {
+function queries(rights: Rights, { partition, region, account, workgroupName }: Resources): PolicyStatement[] {
   const athena = `arn:${partition}:athena:${region}:${account}`;
   const workgroup = [`${athena}:workgroup/${workgroupName}`];
-  const stop = allow('StopQueries', ['athena:StopQueryExecution', 'athena:GetQueryExecution'], workgroup);
-  if (kind === 'stop') return [stop];
   return [
-    stop,
-    allow('RunQueries', ['athena:StartQueryExecution', 'athena:GetQueryResults'], workgroup),
-    allow('ReadDataCatalog', ['athena:GetDataCatalog'], [`${athena}:datacatalog/AwsDataCatalog`]),
+    allow('LookAtQueries', ['athena:GetQueryExecution'], workgroup),
+    ...(rights.queries?.includes('stop') ? [allow('StopQueries', ['athena:StopQueryExecution'], workgroup)] : []),
+    ...(runsQueries(rights)
+      ? [
+          allow('RunQueries', ['athena:StartQueryExecution', 'athena:GetQueryResults'], workgroup),
+          allow('ReadDataCatalog', ['athena:GetDataCatalog'], [`${athena}:datacatalog/AwsDataCatalog`]),
+        ]
+      : []),
   ];
 }
 
@@ -80,7 +87,7 @@ function ownCatalog(rights: Rights, at: Resources): PolicyStatement[] {
   const { databaseName: database } = at;
   const table = (name: string): string[] => glueArns(at, at.account, database, [name]);
   return [
-    allow('ReadOwnTables', ['glue:GetDatabase', ...READ_TABLES], table('*')),
+    ...(runsQueries(rights) ? [allow('ReadOwnTables', ['glue:GetDatabase', ...READ_TABLES], table('*'))] : []),
     ...(rights.partitions?.includes('make')
       ? [allow('MakePartitions', ['glue:BatchCreatePartition'], table('*'))]
       : []),

@@ -35,7 +35,7 @@ function allRights(): Rights {
     reads: [...keys(({ reads }) => reads), 'doctor/*'],
     writes: [...keys(({ writes }) => writes), 'definitions/*', 'doctor/*'],
     deletes: [...keys(({ deletes }) => deletes), 'doctor/*'],
-    queries: 'run',
+    queries: ['run', 'stop'],
     workgroup: true,
     sources: true,
     partitions: ['make', 'delete'],

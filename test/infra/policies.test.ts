@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WILDCARDS } from '../../infra/acknowledgements';
-import { FUNCTIONS } from '../../infra/functions';
+import { FUNCTIONS, type FunctionFacts } from '../../infra/functions';
 import { type Call, isAllowed } from './policy-evaluator';
 import { OWN, type Role, rolesOf } from './roles';
 import { exampleDeployment, synthesise } from './support';
@@ -57,8 +57,11 @@ const glue = (database: string, table: string): string[] => [
   own('glue', `table/${database}/${table}`),
 ];
 
-const RECORDED_WHOLE = Object.keys(FUNCTIONS).filter((name) => name !== 'fail-run');
 const EVERYBODY = Object.keys(FUNCTIONS);
+const RUN_QUERIES = EVERYBODY.filter((name) => {
+  const { queries = [] } = (FUNCTIONS as Record<string, FunctionFacts>)[name]?.rights ?? {};
+  return queries.includes('run');
+});
 
 const recordedCalls = (): NightCall[] =>
   RECORDED.flatMap(withKeys).map((call) => ({
@@ -79,18 +82,57 @@ test('whoever takes the role of operators may do all that the functions do', () 
   expect(recordedCalls().filter((call) => !may('operator', call))).toEqual([]);
 });
 
-test('nobody may make a call of another that no function of theirs needs: each right is used', () => {
-  const used = (name: string): Set<string> =>
-    new Set(
-      recordedCalls()
-        .filter((call) => call.function === name)
-        .map(({ action }) => action),
+/** Rights that the recorded nights, of few models and one source, had no use for, and why they are given all the same. */
+const UNRECORDED: readonly { reason: string; functions: readonly string[]; actions: readonly string[] }[] = [
+  {
+    reason: 'Athena may look partitions up one by one or in batches; one that is there already is looked at',
+    functions: RUN_QUERIES,
+    actions: ['glue:GetPartition', 'glue:BatchGetPartition'],
+  },
+  {
+    reason: 'somebody has deleted current_run, which the next night makes again',
+    functions: ['plan-run'],
+    actions: ['glue:CreateTable'],
+  },
+  {
+    reason: 'a model that is fitted reads rows, and its partition is made at once',
+    functions: ['start-model'],
+    actions: ['athena:GetQueryExecution', 'athena:GetQueryResults', 'glue:BatchCreatePartition'],
+  },
+  {
+    reason: 'results of statements that change a view are read by nobody; statements are given as one right',
+    functions: ['publish-snapshot'],
+    actions: ['athena:GetQueryResults', 'glue:GetDatabase', 'lakeformation:GetDataAccess'],
+  },
+  {
+    reason: 'definitions that are missing are told as that, which S3 does of objects to those alone who may list',
+    functions: ['start-night'],
+    actions: ['s3:ListBucket'],
+  },
+  {
+    reason: 'a query that could not be stopped is looked at: it may have ended',
+    functions: ['stop-run'],
+    actions: ['athena:GetQueryExecution'],
+  },
+  {
+    reason: 'Lambda sends what an event could not do to the dead-letter queue',
+    functions: ['start-night', 'stop-run'],
+    actions: ['sqs:SendMessage'],
+  },
+];
+
+test('each function uses each right it has: recorded, or with a reason', () => {
+  const excess = EVERYBODY.filter((name) => name !== 'fail-run').flatMap((name) => {
+    const used = recordedCalls().filter((call) => call.function === name);
+    const excused = UNRECORDED.filter(({ functions }) => functions.includes(name)).flatMap(({ actions }) => actions);
+    const given = new Set(roleOf(name).statements.flatMap(({ Action }) => [Action].flat()));
+    const needless = [...given].filter(
+      (action) => !/^(logs|xray):/.test(action) && !used.some((call) => call.action === action),
     );
-  const unused = RECORDED_WHOLE.map((name) => {
-    const given = roleOf(name).statements.flatMap(({ Action }) => [Action].flat());
-    return [name, given.filter((action) => !/^(logs|xray):/.test(action) && !used(name).has(action)).sort()];
+    expect([name, excused.filter((action) => !needless.includes(action))]).toEqual([name, []]);
+    return needless.filter((action) => !excused.includes(action)).map((action) => `${name} ${action}`);
   });
-  expect(Object.fromEntries(unused)).toEqual({});
+  expect(excess).toEqual([]);
 });
 
 test('every function that works reads the definitions that its night began with', () => {
@@ -106,29 +148,21 @@ test('the recording is of every function that a night goes through, and of what 
   );
 });
 
+/** What the lab cannot record: its catalog is of one account, and its executions are named after their run dates. */
 test.each([
-  ['start-night', { action: 'states:StartExecution', resources: [own('states', 'stateMachine:corner-store')] }],
-  ['start-night', { action: 'states:ListExecutions', resources: [own('states', 'stateMachine:corner-store')] }],
-  ['start-night', { action: 's3:GetObject', resources: [object('definitions/current.json')] }],
-  ['stop-run', { action: 'athena:StopQueryExecution', resources: [own('athena', 'workgroup/tidemark-corner-store')] }],
   [
+    'an execution named by hand is looked for among all runs',
     'stop-run',
     { action: 's3:ListBucket', resources: [`arn:aws:s3:::${OWN.bucket}`], context: { 's3:prefix': 'runs/' } },
   ],
-  ['stop-run', { action: 's3:PutObject', resources: [object('runs/RUN/executions/E.json')] }],
-  ['start-model', { action: 's3:PutObject', resources: [object('runs/RUN/executions/E.json')] }],
-  ['poll-model', { action: 's3:PutObject', resources: [object('runs/RUN/queries/E/MODEL/ID.json')] }],
-  ['sweep-runs', { action: 's3:DeleteObject', resources: [object('tables/people/v1/RUN/1/x.parquet')] }],
-  ['sweep-runs', { action: 's3:DeleteObject', resources: [object('runs/RUN/plan.json')] }],
-  ['sweep-runs', { action: 's3:DeleteObject', resources: [object('manifests/RUN.json')] }],
-  ['sweep-runs', { action: 's3:PutObject', resources: [object('current.json')] }],
-  ['sweep-runs', { action: 's3:PutObject', resources: [object('sweeps/RUN.json')] }],
-  ['sweep-runs', { action: 's3:DeleteObject', resources: [object('sweeps/RUN.json')] }],
-  ['plan-run', { action: 's3:PutObject', resources: [object('sweeps/RUN.json')] }],
-  ['guard-snapshot', { action: 's3:PutObject', resources: [object('runs/RUN/gate.json')] }],
-  ['sweep-runs', { action: 'glue:BatchDeletePartition', resources: glue('tidemark_corner_store', 'people_runs') }],
-  ['plan-run', { action: 's3:GetObject', resources: [object('export/customers/1.parquet', 'corner-store-crm')] }],
   [
+    'files of another account',
+    'plan-run',
+    { action: 's3:GetObject', resources: [object('export/customers/1.parquet', 'corner-store-crm')] },
+  ],
+  ['the link to its database', 'plan-run', { action: 'glue:GetTable', resources: glue('crm', 'customers') }],
+  [
+    'the table behind the link',
     'plan-run',
     {
       action: 'glue:GetTable',
@@ -137,8 +171,9 @@ test.each([
       ),
     },
   ],
-] as [string, Call][])('%s may also: %j', (name, call) => {
+] as [string, string, Call][])('%s: %s', (_, name, call) => {
   expect(may(name, call)).toBe(true);
+  expect(may('operator', call)).toBe(true);
 });
 
 /** What nobody may, whichever function it is. */

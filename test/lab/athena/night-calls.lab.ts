@@ -4,11 +4,17 @@ import { join } from 'node:path';
 import { CreateDatabaseCommand, CreateTableCommand, type GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import type { PackedBundle } from '../../../src/core/bundle';
+import type { Definitions } from '../../../src/core/definitions';
+import type { Model } from '../../../src/core/models/model';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import { catalogTables, withEveryTable } from '../../../src/engines/athena/tables';
-import { viewDefinition } from '../../../src/engines/athena/views';
+import { currentRunSql, viewDefinition } from '../../../src/engines/athena/views';
+import { awaitSources } from '../../../src/pipeline/await-sources';
+import type { StepContext } from '../../../src/pipeline/context';
 import { pushDefinitions, revertDefinitions } from '../../../src/pipeline/definitions-bundle';
 import { examine } from '../../../src/pipeline/examine';
+import { planRun } from '../../../src/pipeline/plan-run';
+import { runToEnd } from '../../../src/pipeline/query';
 import { packDefinitions } from '../../../src/project/bundle';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../../support/shop';
@@ -49,7 +55,7 @@ beforeAll(async () => {
   for (const Bucket of [bucket, lake]) await lab.clients.s3.send(new CreateBucketCommand({ Bucket }));
   const folder = writeShopWithPartition(join(root, 'shop'));
   const whole = await loadDefinitions(await shareShop(folder, shop, lab.clients, { orders: 'dt' }, lake));
-  const definitions = smallPipeline(whole);
+  const definitions = withAudiences(smallPipeline(whole), whole.models.get('audiences') as Model);
   await defineTables(lab.clients.glue, definitions.models);
   const settings = { bucket, prefix: '', database, workgroup: 'night' };
   const bundle = await packDefinitions(whole.project);
@@ -58,6 +64,7 @@ beforeAll(async () => {
   let newest = '';
   for (const run_date of NIGHTS) newest = await recorder.walk({ run_date }, `${run_date}-1`);
   await recorder.abort({ run_date: ABORTED }, `${ABORTED}-1`);
+  await walkAside(recorder, settings);
   await operate(recorder, bundle);
   const started = await startNights(recorder, settings);
   // One night leaves the pointer, then its files go; the aborted run is marked, taken up again, marked anew, and goes.
@@ -84,12 +91,37 @@ function writeShopWithPartition(folder: string): string {
   return project;
 }
 
+/** The gate counts audiences by a statement; here there are none of them. */
+function withAudiences(definitions: Definitions, { sidecar, ...audiences }: Model): Definitions {
+  const columns = sidecar.columns.map(({ name, type }) => `cast(null as ${type}) as ${name}`);
+  const sql = `select ${columns.join(', ')} from {{ ref('people') }} as people where false`;
+  const model: Model = { ...audiences, sql, sidecar: { ...sidecar, checks: [], facts: {} } };
+  return { ...definitions, models: new Map([...definitions.models, [model.name, model]]) };
+}
+
 /** What CloudFormation does before the first night. */
 async function defineTables(glue: GlueClient, models: Parameters<typeof catalogTables>[0]): Promise<void> {
   await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
   const { tables, views } = catalogTables(withEveryTable(models), { bucket, prefix: '' });
   for (const TableInput of [...tables, ...views.map((view) => viewDefinition(database, view))])
     await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
+}
+
+/** What nights do only where the settings, or a night that was killed, make them. */
+async function walkAside(recorder: NightRecorder, settings: AthenaSettings): Promise<void> {
+  // Without a partition of the orders a statement finds their newest day: for freshness, and where no date is asked for.
+  const without = (context: StepContext): StepContext => {
+    const { project } = context.definitions;
+    const { partition: _, ...orders } = project.file.sources.orders as NonNullable<typeof project.file.sources.orders>;
+    const freshness = { orders: { covers: 'run_date' as const, wait_until: '06:00' } };
+    const file = { ...project.file, freshness, sources: { ...project.file.sources, orders } };
+    return { ...context, definitions: { ...context.definitions, project: { ...project, file } } };
+  };
+  const execution = `${NIGHTS[1]}-3`;
+  await recorder.as('await-sources', execution, (context) => awaitSources({ run_date: NIGHTS[1] }, without(context)));
+  const lagging = currentRunSql(database, { run_id: 'killed', run_date: NIGHTS[0] });
+  await runToEnd(lab.ports(settings).engine, { sql: lagging });
+  await recorder.as('plan-run', execution, (context) => planRun({}, without(context)));
 }
 
 /** What `tidemark push`, `push --bundle` and `doctor` do. */
@@ -143,5 +175,7 @@ test('Athena read the sources in the name of the functions that may', () => {
   const reading = found.filter(
     ({ by, resources }) => by === 'implied' && resources.some((arn) => arn.includes('lake-bucket')),
   );
-  expect(new Set(reading.map((call) => call.function))).toEqual(new Set(['operator', 'start-model']));
+  expect(new Set(reading.map((call) => call.function))).toEqual(
+    new Set(['await-sources', 'operator', 'plan-run', 'start-model']),
+  );
 });

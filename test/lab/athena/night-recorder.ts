@@ -51,7 +51,7 @@ export class NightRecorder {
 
   /** A whole night, as functions/ does it: each reads the definitions that the first has pinned. */
   async walk(night: NightInput, execution: string): Promise<string> {
-    await this.#as('await-sources', execution, async (context) => {
+    await this.as('await-sources', execution, async (context) => {
       await currentDefinitions(context.ports.store);
       return awaitSources(night, context);
     });
@@ -62,26 +62,26 @@ export class NightRecorder {
       const input: ModelsInput = { run_id, models, redrives: 0 };
       models =
         models === null || models.state === 'start'
-          ? await this.#as('start-model', execution, (context) => startModels({ ...input, width: 3 }, context))
-          : await this.#as('poll-model', execution, (context) => pollModels(input, context));
+          ? await this.as('start-model', execution, (context) => startModels({ ...input, width: 3 }, context))
+          : await this.as('poll-model', execution, (context) => pollModels(input, context));
       if (models.state === 'wait') await sleep(300);
     }
-    await this.#as('guard-snapshot', execution, (context) => guardSnapshot({ run_id }, context));
-    await this.#as('publish-snapshot', execution, async (context) => {
+    await this.as('guard-snapshot', execution, (context) => guardSnapshot({ run_id }, context));
+    await this.as('publish-snapshot', execution, async (context) => {
       await publishSnapshot({ run_id }, context);
       return readManifest(context.ports.store, manifestKey(run_id));
     });
-    await this.#as('sweep-runs', execution, (context) => sweepRuns({ run_id }, context));
+    await this.as('sweep-runs', execution, (context) => sweepRuns({ run_id }, context));
     return run_id;
   }
 
   /** A night that is stopped as soon as its first queries run. */
   async abort(night: NightInput, execution: string): Promise<void> {
     const run_id = await this.#plan(night, execution);
-    await this.#as('start-model', execution, (context) =>
+    await this.as('start-model', execution, (context) =>
       startModels({ run_id, models: null, redrives: 0, width: 3 }, context),
     );
-    const stopped = await this.#as('stop-run', execution, async (context) => {
+    const stopped = await this.as('stop-run', execution, async (context) => {
       await currentDefinitions(context.ports.store);
       return stopRun({ execution, status: 'ABORTED', error: null }, context);
     });
@@ -90,7 +90,7 @@ export class NightRecorder {
 
   /** What a night's last step deletes, on a day that is so many days from now; one published night is kept. */
   async sweep(days: number, run_id: string, execution: string): Promise<number> {
-    const swept = await this.#as('sweep-runs', execution, (context) => {
+    const swept = await this.as('sweep-runs', execution, (context) => {
       const { project } = context.definitions;
       const file = { ...project.file, retention: { ...project.file.retention, nights: 1, monthly: false } };
       const clock = { now: () => Date.now() + days * 86_400_000 };
@@ -116,7 +116,7 @@ export class NightRecorder {
   }
 
   async #plan(night: NightInput, execution: string): Promise<string> {
-    return this.#as('plan-run', execution, async (context) => {
+    return this.as('plan-run', execution, async (context) => {
       const { run_id } = await planRun(night, context);
       const note = { execution, definitions: this.bundle, status: 'RUNNING', error: null } as const;
       await noteExecution(run_id, note, context);
@@ -145,8 +145,8 @@ export class NightRecorder {
     return [...new Map(all.map((call) => [JSON.stringify(call), call])).entries()].sort().map(([, call]) => call);
   }
 
-  /** A container of its own: nothing that another call knows is known to it. */
-  #as<T>(name: string, execution: string, work: (context: StepContext) => Promise<T>): Promise<T> {
+  /** A function's step, with the definitions read first, in a container of its own: nothing that another call knows is known to it. */
+  as<T>(name: string, execution: string, work: (context: StepContext) => Promise<T>): Promise<T> {
     return this.#recorded(name, async (ports) => {
       await readDefinitions(ports.store, this.bundle);
       return work({ ...this.#context(ports), execution });
