@@ -1,7 +1,7 @@
 import { baselineProbabilities } from '../../src/core/scores/baselines';
 import { concat } from '../../src/core/scores/candidates';
 import { type PurchaseFits, prepareAll, probabilitiesOf } from '../../src/core/scores/recipe';
-import { BASELINES } from '../../src/core/statistics/gate';
+import { BASELINES, CANDIDATES } from '../../src/core/statistics/gate';
 import { fitNewton } from '../../src/core/statistics/logistic-newton';
 import { sigmoid } from '../../src/core/statistics/special';
 import { standardise } from '../../src/core/statistics/standardise';
@@ -24,7 +24,7 @@ export interface Scored {
 /** The candidates as the product prepares them for a date: fitted, and their level moved, by what is known then. */
 export function candidateScores({ training, test, split }: Windows, fits: PurchaseFits): Scored[] {
   const known = { now: test, matured: training, levels: training.slice(0, 1) };
-  return prepareAll(known, fits, split.horizonDays).map(([name, prepared]) => ({
+  return prepareAll(CANDIDATES, known, fits, split.horizonDays).map(([name, prepared]) => ({
     name,
     scored: 'abstain' in prepared ? prepared : probabilitiesOf(prepared, test, split.horizonDays),
   }));

@@ -34,6 +34,7 @@ const MANIFEST: Record<keyof Manifest, string> = {
     'By audience `id`, `name`, `status`, `definition_hash`, `member_count`, `entered_count`, `left_count`, counted from the published files',
   gate: 'What the gate before publishing found: `outcome` (no_base, open, or accepted where somebody published though it was closed), the `nights` since base, the `findings` that held it back, and what moved as far but is only `reported`; each with kind, name, before, now and what is allowed',
   score_model: 'Which model scored churn and value (`name`), and why this one (`reason`)',
+  prospect_model: 'the same for registered people without a purchase',
   facts: 'Numbers of the run by model, such as orders left out and why',
   warnings: 'What somebody should look at: `code` and `message`',
   cost: '`bytes_scanned` and `seconds` of the run, of the `looks` at sources before it had a plan and at audiences once all was written, and of each step: its write and its check. `estimate`, on Athena only, else null: what AWS bills for the night in USD (`athena_usd`, `lambda_usd`, `transitions_usd`, `s3_usd`, `total_usd`) by the prices of the month `prices_of`',

@@ -22,15 +22,17 @@ measures as (
         coalesce(assortments.categories, 0) as categories,
         coalesce(assortments.lines, 0) as lines,
         round(coalesce(cast(discounted_lines as double) / nullif(cast(lines as double), 0e0), 0e0), 6) as discount_share,
-        date_diff('day', last_visit_date, {{ param('as_of') }}) as days_since_visit,
-        coalesce(visits_30d, 0) as visits_30d,
-        coalesce(carts_30d, 0) as carts_30d,
-        date_diff('day', last_campaign_click_date, {{ param('as_of') }}) as days_since_click,
-        coalesce(campaign_clicks_90d, 0) as clicks_90d,
-        coalesce(campaign_opens_90d, 0) as opens_90d
+        coalesce(is_visit_unknown, 1e0) as is_visit_unknown,
+        coalesce(log_days_since_visit, 0e0) as log_days_since_visit,
+        coalesce(log_visits_30d, 0e0) as log_visits_30d,
+        coalesce(log_carts_30d, 0e0) as log_carts_30d,
+        coalesce(is_click_unknown, 1e0) as is_click_unknown,
+        coalesce(log_days_since_click, 0e0) as log_days_since_click,
+        coalesce(log_clicks_90d, 0e0) as log_clicks_90d,
+        coalesce(log_opens_90d, 0e0) as log_opens_90d
     from {{ ref('customer_orders') }} as orders
     left join assortments on orders.customer_id = assortments.customer_id
-    left join {{ ref('customer_activity') }} as activity on orders.customer_id = activity.customer_id
+    left join {{ ref('activity_features') }} as activity on orders.customer_id = activity.customer_id
 ),
 
 final as (
@@ -61,14 +63,14 @@ final as (
         ln(greatest(1e0 + categories, 1e0)) as log_categories,
         ln(greatest(1e0 + lines, 1e0)) as log_lines,
         discount_share,
-        if(days_since_visit is null, 1e0, 0e0) as is_visit_unknown,
-        ln(greatest(1e0 + coalesce(days_since_visit, 0), 1e0)) as log_days_since_visit,
-        ln(greatest(1e0 + visits_30d, 1e0)) as log_visits_30d,
-        ln(greatest(1e0 + carts_30d, 1e0)) as log_carts_30d,
-        if(days_since_click is null, 1e0, 0e0) as is_click_unknown,
-        ln(greatest(1e0 + coalesce(days_since_click, 0), 1e0)) as log_days_since_click,
-        ln(greatest(1e0 + clicks_90d, 1e0)) as log_clicks_90d,
-        ln(greatest(1e0 + opens_90d, 1e0)) as log_opens_90d
+        is_visit_unknown,
+        log_days_since_visit,
+        log_visits_30d,
+        log_carts_30d,
+        is_click_unknown,
+        log_days_since_click,
+        log_clicks_90d,
+        log_opens_90d
     from measures
 )
 

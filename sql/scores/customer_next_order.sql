@@ -26,6 +26,7 @@ rates as (
         cast(age_days as double) + case when bounds.orders_abstain_reason is null then bounds.orders_alpha else 0e0 end as scale_days
     from histories
     cross join {{ ref('score_bounds') }} as bounds
+    where bounds.population = 'buyers'
 ),
 
 -- after how many days a quarter, half and three quarters of such people have ordered, if they order at all: quantiles of a Lomax

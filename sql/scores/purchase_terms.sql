@@ -10,6 +10,7 @@ inputs as (
         cast({{ param('horizon_days') }} as double) as h
     from {{ ref('churn_features') }} as features
     cross join {{ ref('score_bounds') }} as bounds
+    where bounds.population = 'buyers'
 ),
 
 logarithms as (

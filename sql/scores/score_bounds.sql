@@ -3,8 +3,9 @@ with
 -- where a parameter is missing nothing may be made of it: 1 keeps the formulas finite, the flags keep them unpublished
 final as (
     select
-        max(score_model) as score_model,
-        max(score_reason) as score_reason,
+        population,
+        max(case population when 'prospects' then prospect_model else score_model end) as score_model,
+        max(case population when 'prospects' then prospect_reason else score_reason end) as score_reason,
         max(case when model = 'score' and part = 'level' and name = 'shift' then value end) as shift,
         max(case when model = 'score' and part = 'level' and name = 'intercept' then value end) as intercept,
         coalesce(max(case when model = 'score' and part = 'purchases' and name = 'r' then value end), 1e0) as scoring_r,
@@ -25,6 +26,7 @@ final as (
         coalesce(max(case when model = 'value' and part = 'parameter' and name = 'v' then value end), 1e0) as value_v,
         max(case when model = 'value' and part = 'abstain' then text end) as order_value_abstain_reason
     from {{ ref('score_parameters') }} as score_parameters
+    group by population
 )
 
 select * from final

@@ -6,20 +6,21 @@ final as (
         people.*,
         scores.churn_probability,
         scores.churn_tier,
+        coalesce(scores.purchase_probability, prospects.purchase_probability) as purchase_probability,
         case
-            when scores.is_likely is null then 'ineligible'
+            when coalesce(scores.is_likely, prospects.is_likely) is null then 'ineligible'
             when {{ param('has_consents') }} and coalesce(consents.personalisation_consent, 'granted') <> 'granted' then 'ineligible'
             when {{ param('has_suppressions') }} and coalesce(voice.is_suppressed, false) then 'ineligible'
-            when scores.is_likely then 'likely'
+            when coalesce(scores.is_likely, prospects.is_likely) then 'likely'
             else 'unlikely'
         end as purchase_likelihood,
         case
             when {{ param('has_consents') }} and coalesce(consents.personalisation_consent, 'granted') <> 'granted' then 'consent'
             when {{ param('has_suppressions') }} and coalesce(voice.is_suppressed, false) then 'suppressed'
             when people.purchase_days = 0 and not ({{ param('has_events') }} or {{ param('has_campaign_events') }}) then 'prospect_without_activity'
-            when people.purchase_days = 0 then 'no_purchase'
-            when scores.is_likely is null and scores.churn_abstain_reason = 'history_too_short' then 'too_little_history'
-            when scores.is_likely is null then 'no_model'
+            when people.purchase_days = 0 and people.created_date is null then 'account_date_unknown'
+            when coalesce(scores.churn_abstain_reason, prospects.purchase_abstain_reason) = 'history_too_short' then 'too_little_history'
+            when coalesce(scores.is_likely, prospects.is_likely) is null then 'no_model'
         end as ineligible_reason,
         scores.expected_orders,
         scores.expected_value,
@@ -27,13 +28,20 @@ final as (
         scores.expected_value_365d,
         scores.probability_alive,
         scores.value_if_kept,
-        scores.score_model,
-        scores.reason_1_code,
-        scores.reason_1_text,
-        scores.reason_2_code,
-        scores.reason_2_text,
-        scores.reason_3_code,
-        scores.reason_3_text,
+        coalesce(scores.score_model, prospects.score_model) as score_model,
+        coalesce(scores.reason_1_code, prospects.reason_1_code) as reason_1_code,
+        coalesce(scores.reason_1_text, prospects.reason_1_text) as reason_1_text,
+        coalesce(scores.reason_2_code, prospects.reason_2_code) as reason_2_code,
+        coalesce(scores.reason_2_text, prospects.reason_2_text) as reason_2_text,
+        coalesce(scores.reason_3_code, prospects.reason_3_code) as reason_3_code,
+        coalesce(scores.reason_3_text, prospects.reason_3_text) as reason_3_text,
+        case
+            when people.purchase_days > 0 and scores.purchase_probability is null then coalesce(scores.churn_abstain_reason, 'no_model')
+            when people.purchase_days > 0 then cast(null as varchar)
+            when not ({{ param('has_events') }} or {{ param('has_campaign_events') }}) then 'prospect_without_activity'
+            when people.created_date is null then 'account_date_unknown'
+            when prospects.purchase_probability is null then coalesce(prospects.purchase_abstain_reason, 'no_model')
+        end as purchase_abstain_reason,
         case
             when people.purchase_days = 0 then 'no_purchase'
             when scores.churn_probability is null then coalesce(scores.churn_abstain_reason, 'no_model')
@@ -52,6 +60,7 @@ final as (
         voice.is_suppressed
     from {{ ref('known_people') }} as people
     left join {{ ref('customer_scores') }} as scores on people.customer_id = scores.customer_id
+    left join {{ ref('prospect_scores') }} as prospects on people.customer_id = prospects.customer_id
     left join {{ ref('customer_consents') }} as consents on people.customer_id = consents.customer_id
     left join {{ ref('customer_voice') }} as voice on people.customer_id = voice.customer_id
 )

@@ -17,6 +17,7 @@ ratios as (
         365e0 / nullif(orders_alpha + cast(age_days as double), 0e0) as ratio_365d
     from histories
     cross join {{ ref('score_bounds') }} as bounds
+    where bounds.population = 'buyers'
 ),
 
 final as (

@@ -13,19 +13,6 @@ sampled as (
     cross join buyers
 ),
 
-as_of_dates as (
-    select as_of_window, as_of_date
-    from (values (0, {{ param('fit_date') }}), (1, {{ param('judged_date') }}), (2, {{ param('training_date_1') }}), (3, {{ param('training_date_2') }}), (4, {{ param('season_date') }})) as dates (as_of_window, as_of_date)
-),
-
--- who bought within the horizon, under the id merged into by the fit
-outcomes as (
-    select dates.as_of_window, days.person_id, 1e0 as has_bought
-    from {{ ref('person_days@fit_date') }} as days
-    inner join as_of_dates as dates on days.day > dates.as_of_date and date_diff('day', dates.as_of_date, days.day) <= {{ param('horizon_days') }}
-    group by dates.as_of_window, days.person_id
-),
-
 final as (
     select
         sampled.as_of_window,
@@ -65,7 +52,7 @@ final as (
         log_opens_90d
     from sampled
     left join {{ ref('person_ids@fit_date') }} as ids on sampled.customer_id = ids.customer_id
-    left join outcomes on coalesce(ids.person_id, sampled.customer_id) = outcomes.person_id and sampled.as_of_window = outcomes.as_of_window
+    left join {{ ref('window_outcomes') }} as outcomes on coalesce(ids.person_id, sampled.customer_id) = outcomes.person_id and sampled.as_of_window = outcomes.as_of_window
     where customer_hash * buyer_count * 5e0 < 500000e0 * 4503599627370496e0
 )
 

@@ -45,6 +45,8 @@ grouped as (
         end as group_name
     from ranked
     cross join unnest(array['all', 'churn_tier', 'decile', 'purchase_likelihood']) as groupings (grouped_by)
+    -- people without a purchase have no tier
+    where groupings.grouped_by <> 'churn_tier' or churn_tier <> 'none'
 ),
 
 final as (

@@ -10,12 +10,13 @@ told_people as (
         told.score_model,
         coalesce(told.churn_tier, 'none') as churn_tier,
         told.purchase_likelihood,
-        1e0 - told.churn_probability as purchase_probability,
+        -- nights of before told the chance of a purchase as a churn probability alone
+        coalesce(told.purchase_probability, 1e0 - told.churn_probability) as purchase_probability,
         told.expected_orders,
         told.expected_value
     from {{ ref('people@told') }} as told
     left join {{ ref('person_ids') }} as merged on told.id = merged.customer_id
-    where told.churn_probability is not null
+    where coalesce(told.purchase_probability, told.churn_probability) is not null
 ),
 
 -- of people who have turned out to be one, the row of the id that stays is judged, else that of the least id

@@ -52,7 +52,7 @@ export async function buildManifest(
     tables: tablesOf(plan, notes, base, context),
     audiences,
     gate,
-    score_model: scoreModel(parameters.score_parameters?.values),
+    ...scoreModels(parameters.score_parameters?.values),
     facts,
     warnings: [
       ...plan.warnings,
@@ -86,10 +86,13 @@ function estimateOf(
   return costOf(nightUsage({ steps, looks: [plan.looks, counted], width }));
 }
 
-/** Made tonight or inherited: the values of the fit say which model scores. */
-function scoreModel(values: Readonly<Record<string, string>> | undefined): Manifest['score_model'] {
-  const { score_model: name = 'none', score_reason: reason = 'no_model' } = values ?? {};
-  return { name: name === 'none' ? null : name, reason };
+/** Made tonight or inherited: the values of the fit say which model scores whom. */
+function scoreModels(values: Readonly<Record<string, string>> = {}): Pick<Manifest, 'score_model' | 'prospect_model'> {
+  const model = (name = 'none', reason = 'no_model') => ({ name: name === 'none' ? null : name, reason });
+  return {
+    score_model: model(values.score_model, values.score_reason),
+    prospect_model: model(values.prospect_model, values.prospect_reason),
+  };
 }
 
 const sum = <T>(items: readonly T[], value: (item: T) => number): number =>

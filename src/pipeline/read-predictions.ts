@@ -30,6 +30,7 @@ export interface Receipt {
 
 /** One row of the public table score_parameters. */
 export interface ScoreParameter {
+  population: string;
   model: string;
   part: string;
   name: string;
@@ -37,10 +38,21 @@ export interface ScoreParameter {
   text: string | null;
 }
 
+/** People who are told the same kind of thing tonight. */
+export interface TonightGroup {
+  /** buyers or prospects, as in the receipts. */
+  population: string;
+  churn_tier: string | null;
+  purchase_likelihood: string;
+  people: number;
+  /** null where nobody of them is scored. */
+  expected_buyers: number | null;
+}
+
 /** What a published night says of its predictions, and what has become of earlier ones. */
 export interface Predictions {
-  /** People by what they are told tonight, prospects left out. */
-  tonight: { churn_tier: string | null; purchase_likelihood: string; people: number; expected_buyers: number | null }[];
+  /** People by what they are told tonight. */
+  tonight: TonightGroup[];
   /** Oldest first. */
   receipts: Receipt[];
   parameters: ScoreParameter[];
@@ -59,12 +71,14 @@ export async function readPredictions(manifest: Manifest, context: StepContext):
     readPublished(
       manifest,
       'score_parameters',
-      (from) => `select model, part, name, value, text from ${from} as t order by model, part, name`,
+      (from) =>
+        `select population, model, part, name, value, text from ${from} as t order by population, model, part, name`,
       context,
     ),
   ]);
   return {
     tonight: tonight.map((row) => ({
+      population: String(row.population),
       churn_tier: textOf(row.churn_tier),
       purchase_likelihood: String(row.purchase_likelihood),
       people: Number(row.people),
@@ -72,6 +86,7 @@ export async function readPredictions(manifest: Manifest, context: StepContext):
     })),
     receipts: receipts.map(receiptOf),
     parameters: parameters.map((row) => ({
+      population: String(row.population),
       model: String(row.model),
       part: String(row.part),
       name: String(row.name),
@@ -83,12 +98,11 @@ export async function readPredictions(manifest: Manifest, context: StepContext):
 
 const tonightSql = (from: string): string =>
   [
-    'select churn_tier, purchase_likelihood, count(*) as people,',
-    '  cast(sum(cast(1e0 - churn_probability as decimal(18,6))) as double) as expected_buyers',
+    "select if(purchase_days > 0, 'buyers', 'prospects') as population, churn_tier, purchase_likelihood, count(*) as people,",
+    '  cast(sum(cast(purchase_probability as decimal(18,6))) as double) as expected_buyers',
     `from ${from} as t`,
-    'where purchase_days > 0',
-    'group by churn_tier, purchase_likelihood',
-    'order by churn_tier, purchase_likelihood',
+    "group by if(purchase_days > 0, 'buyers', 'prospects'), churn_tier, purchase_likelihood",
+    'order by 1, 2, 3',
   ].join('\n');
 
 const textOf = (value: Row[string] | undefined): string | null =>

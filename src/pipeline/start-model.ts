@@ -55,7 +55,7 @@ export async function startModel(input: StartInput, context: StepContext): Promi
   const relations = await readRelations(plan, node.after, context);
   const { fitted } = node.model.sidecar;
   const sql = fitted
-    ? await fittedSql(node, fitted, relations, context)
+    ? await fittedSql(fitted, relations, context)
     : modelSql(node.model, node.asOf, relations, context, (name) => sourceSql(name, relations.sources, context, plan));
   await store.put(`runs/${plan.run_id}/sql/${node.id}-${attempt}.sql`, withoutSalt(sql, context.hashSalt));
   const writeTo = attemptPrefix(node.id, plan.run_id, attempt);

@@ -58,6 +58,7 @@ const parameter = (
   value: number | null,
   text: string | null = null,
 ): ScoreParameter => ({
+  population: 'buyers',
   model,
   part,
   name,
@@ -67,9 +68,9 @@ const parameter = (
 
 const PREDICTIONS: Predictions = {
   tonight: [
-    { churn_tier: 'high', purchase_likelihood: 'unlikely', people: 60, expected_buyers: 12.4 },
-    { churn_tier: 'low', purchase_likelihood: 'likely', people: 40, expected_buyers: 28.2 },
-    { churn_tier: null, purchase_likelihood: 'ineligible', people: 3, expected_buyers: null },
+    { population: 'buyers', churn_tier: 'high', purchase_likelihood: 'unlikely', people: 60, expected_buyers: 12.4 },
+    { population: 'buyers', churn_tier: 'low', purchase_likelihood: 'likely', people: 40, expected_buyers: 28.2 },
+    { population: 'buyers', churn_tier: null, purchase_likelihood: 'ineligible', people: 3, expected_buyers: null },
   ],
   receipts: [
     receipt('2026-03-02', 'all', 'all', 100, 40, 38),

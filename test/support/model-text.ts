@@ -1,11 +1,11 @@
 import { addDays } from '../../src/core/dates';
 import type { AsOf, Model } from '../../src/core/models/model';
-import { placeholders, render } from '../../src/core/models/render';
+import { render } from '../../src/core/models/render';
 import { renderNode } from '../../src/core/models/render-node';
 import { featureFamilies } from '../../src/core/models/sidecar';
 import { mappingFlags, type ParameterValues, parameterLiteral } from '../../src/core/parameters';
 import { type ProjectFile, projectFileSchema } from '../../src/core/project-file';
-import { FITS } from '../../src/core/scores/fits';
+import { type FitInput, FITS } from '../../src/core/scores/fits';
 import { sourceSelectColumns } from '../../src/core/sources/columns';
 import { SOURCE_NAMES, type SourceName } from '../../src/core/sources/contract';
 import { bigintLiteral, booleanLiteral, dateLiteral, doubleLiteral, textLiteral } from '../../src/core/sql/literals';
@@ -114,29 +114,28 @@ export async function modelText(name: string, input: ModelInput = {}): Promise<M
   };
 }
 
-/** What a fitted model writes over the given rows of its one input. */
+/** What a fitted model writes over the given rows of its inputs. */
 function fittedText(
   model: Model,
   models: ReadonlyMap<string, Model>,
   rowsOf: (relation: string) => GivenRow[],
   params: Record<string, Cell>,
 ): string {
-  const input = placeholders(model.sql).find((use) => use.kind === 'ref')?.argument as string;
-  const { sidecar } = models.get(input) as Model;
-  const rows = rowsOf(input);
-  const numbers = (name: string): Float64Array =>
-    Float64Array.from(rows, (row) => (row[name] === undefined || row[name] === null ? Number.NaN : Number(row[name])));
-  const columns = new Map(sidecar.columns.map(({ name }) => [name, numbers(name)]));
-  return FITS[model.sidecar.fitted as keyof typeof FITS].select(
-    { rows: rows.length, columns },
-    {
-      fit_date: String(params.fit_date),
-      horizon_days: Number(params.horizon_days),
-      late_arrival_days: 7,
-      families: featureFamilies(sidecar),
-      is_provisional: params.frozen_is_provisional === true,
-    },
-  );
+  const fit = FITS[model.sidecar.fitted as keyof typeof FITS];
+  const read = (input: string): FitInput => {
+    const { sidecar } = models.get(input) as Model;
+    const rows = rowsOf(input);
+    const numbers = (name: string): Float64Array => Float64Array.from(rows, (row) => Number(row[name] ?? Number.NaN));
+    const columns = new Map(sidecar.columns.map(({ name }) => [name, numbers(name)]));
+    return { rows: rows.length, columns, families: featureFamilies(sidecar) };
+  };
+  const tables = Object.fromEntries(Object.keys(fit.inputs).map((input) => [input, read(input)]));
+  return fit.select(tables as Parameters<typeof fit.select>[0], {
+    fit_date: String(params.fit_date),
+    horizon_days: Number(params.horizon_days),
+    late_arrival_days: 7,
+    is_provisional: params.frozen_is_provisional === true,
+  });
 }
 
 /** Data that the product ships, as opposed to settings: none unless a test gives them. */

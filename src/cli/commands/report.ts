@@ -28,9 +28,13 @@ async function reportModels(options: ReportOptions, terminal: Terminal): Promise
   const input = await readModelsReport(options.project, warehouseOf(options));
   if (options.json) {
     const { manifest, details, predictions } = input;
-    const { run_date, run_id, score_model } = manifest;
+    const { run_date, run_id, score_model, prospect_model } = manifest;
     terminal.out(
-      JSON.stringify({ run_date, run_id, score_model, ...predictions, abstained: details.abstained }, null, 2),
+      JSON.stringify(
+        { run_date, run_id, score_model, prospect_model, ...predictions, abstained: details.abstained },
+        null,
+        2,
+      ),
     );
   } else terminal.out(modelsReport(input, { colors: terminal.outColors, width: terminal.width }));
 }

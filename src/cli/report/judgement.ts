@@ -11,8 +11,23 @@ const MEASURES = [
   ['top_decile_lift', 'top lift'],
 ] as const;
 
-/** How candidates and baselines did on the newest matured window: the reason why one of them scores, or none. */
-export function judgementSection(paper: Paper, parameters: readonly ScoreParameter[]): string[] {
+const TITLES: Readonly<Record<string, string>> = {
+  buyers: 'How the models were judged',
+  prospects: 'How the model of first orders was judged',
+};
+
+/** How candidates and baselines did on the newest matured window: the reason why one of them scores a population, or none. */
+export function judgementSections(paper: Paper, parameters: readonly ScoreParameter[]): string[] {
+  return Object.entries(TITLES).flatMap(([population, title]) =>
+    judgementSection(
+      paper,
+      title,
+      parameters.filter((row) => row.population === population),
+    ),
+  );
+}
+
+function judgementSection(paper: Paper, named: string, parameters: readonly ScoreParameter[]): string[] {
   const find = (model: string, part: string, name: string): ScoreParameter | undefined =>
     parameters.find((row) => row.model === model && row.part === part && row.name === name);
   const judged = [
@@ -28,7 +43,7 @@ export function judgementSection(paper: Paper, parameters: readonly ScoreParamet
   ]);
   if (rows.length === 0) return [];
   const people = judged.map((model) => find(model, 'judged', 'rows')?.value).find((value) => value != null);
-  const title = `How the models were judged${people == null ? '' : `, on ${count(people)} people out of time`}`;
+  const title = `${named}${people == null ? '' : `, on ${count(people)} people out of time`}`;
   return section(
     paper,
     title,

@@ -6,7 +6,7 @@ import { abstainedSection } from '../summary/care';
 import type { Paper } from '../summary/paper';
 import { section, wrapped } from '../summary/paper';
 import { predictionsSection } from '../summary/predictions';
-import { judgementSection } from './judgement';
+import { judgementSections } from './judgement';
 import { groupSections, overTimeSection, toldNights } from './outcomes';
 
 export interface ModelsReportInput {
@@ -24,7 +24,7 @@ export function modelsReport({ shop, manifest, details, predictions }: ModelsRep
     ...predictionsSection(paper, manifest, predictions),
     ...(nights.length > 0 ? overTimeSection(paper, nights) : nothingDue(paper)),
     ...groupSections(paper, nights),
-    ...judgementSection(paper, predictions.parameters),
+    ...judgementSections(paper, predictions.parameters),
     ...abstainedSection(paper, manifest, details),
     ...warnings(paper, manifest),
     ...section(paper, 'How to read this', wrapped(paper, HOW_TO_READ)),

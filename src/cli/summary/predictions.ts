@@ -1,6 +1,6 @@
 import { addDays } from '../../core/dates';
 import type { Manifest } from '../../core/snapshots/manifest';
-import type { Predictions, Receipt } from '../../pipeline/read-predictions';
+import type { Predictions, Receipt, TonightGroup } from '../../pipeline/read-predictions';
 import { bar, count, peopleText, percent } from '../format';
 import { type Paper, section, table, wrapped } from './paper';
 import { fact } from './people';
@@ -13,12 +13,26 @@ const TIERS = [
   ['high', 'red'],
 ] as const;
 
-/** What buyers are told tonight: which model scores and why, who is expected to buy, how many stand in each tier. */
+/** What people are told tonight: which model scores and why, who is expected to buy, how many stand in each tier. */
 export function predictionsSection(paper: Paper, manifest: Manifest, { tonight }: Predictions): string[] {
   const days = Number(manifest.parameters.horizon?.values.horizon_days ?? 0);
-  const scored = tonight.filter(({ expected_buyers }) => expected_buyers !== null);
+  const title = `Predictions, to ${addDays(manifest.run_date, days)}`;
+  return section(paper, title, [
+    ...buyerLines(paper, manifest, ofPopulation(tonight, 'buyers'), days),
+    ...prospectLines(paper, manifest, ofPopulation(tonight, 'prospects'), days),
+  ]);
+}
+
+const ofPopulation = (tonight: readonly TonightGroup[], population: string): TonightGroup[] =>
+  tonight.filter((row) => row.population === population);
+
+const scoredOf = (groups: readonly TonightGroup[]): TonightGroup[] =>
+  groups.filter(({ expected_buyers }) => expected_buyers !== null);
+
+function buyerLines(paper: Paper, manifest: Manifest, groups: readonly TonightGroup[], days: number): string[] {
+  const scored = scoredOf(groups);
   const { name, reason } = manifest.score_model;
-  if (scored.length === 0) return section(paper, 'Predictions', [`  none: ${reasonText(reason)}`]);
+  if (scored.length === 0) return [`  none: ${reasonText(reason)}`];
   const people = sum(scored, (row) => row.people);
   const expected = sum(scored, (row) => row.expected_buyers ?? 0);
   const tiers = TIERS.map(([tier, color]) => {
@@ -34,20 +48,39 @@ export function predictionsSection(paper: Paper, manifest: Manifest, { tonight }
     ];
   });
   const worth = fact(manifest, 'people', 'worth_contacting');
-  const likely = sum(
-    scored.filter((row) => row.purchase_likelihood === 'likely'),
-    (row) => row.people,
-  );
-  return section(paper, `Predictions, to ${addDays(manifest.run_date, days)}`, [
+  return [
     ...wrapped(
       paper,
-      `of ${peopleText(people)} with a purchase ${count(expected)} are expected to buy within ${days} days; ${count(likely)} are called likely`,
+      `of ${peopleText(people)} with a purchase ${count(expected)} are expected to buy within ${days} days; ${count(likelyOf(scored))} are called likely`,
     ),
     ...(worth > 0 ? [`  ${peopleText(worth)} worth contacting by the costs in tidemark.yml`] : []),
     `  scored by ${name ?? '–'}: ${reasonText(reason)}`,
     ...table(paper, ['', 'people', 'share', ''], tiers, [1, 2]),
-  ]);
+  ];
 }
+
+/** Registered people without a purchase, where there are any. */
+function prospectLines(paper: Paper, manifest: Manifest, groups: readonly TonightGroup[], days: number): string[] {
+  const scored = scoredOf(groups);
+  const people = sum(groups, (row) => row.people);
+  const reason = reasonText(manifest.prospect_model?.reason ?? 'no_model');
+  if (people === 0) return [];
+  if (scored.length === 0) return wrapped(paper, `no first orders foretold of ${peopleText(people)}: ${reason}`);
+  const expected = sum(scored, (row) => row.expected_buyers ?? 0);
+  return [
+    ...wrapped(
+      paper,
+      `of ${peopleText(sum(scored, (row) => row.people))} without a purchase ${count(expected)} are expected to buy for the first time within ${days} days; ${count(likelyOf(scored))} are called likely`,
+    ),
+    `  scored by ${manifest.prospect_model?.name ?? '–'}: ${reason}`,
+  ];
+}
+
+const likelyOf = (groups: readonly TonightGroup[]): number =>
+  sum(
+    groups.filter((row) => row.purchase_likelihood === 'likely'),
+    (row) => row.people,
+  );
 
 const sum = <T>(rows: readonly T[], value: (row: T) => number): number =>
   rows.reduce((total, row) => total + value(row), 0);

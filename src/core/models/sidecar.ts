@@ -9,6 +9,7 @@ export const FEATURE_FAMILIES = [
   'recency',
   'frequency',
   'tenure',
+  'account',
   'cadence',
   'spend',
   'returns',

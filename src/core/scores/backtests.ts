@@ -4,6 +4,7 @@ import { fallingOrder } from '../statistics/score-groups';
 import type { FitParameter } from './fit-parameters';
 import type { FitWindow, FitWindows } from './fit-windows';
 import { activeRows, cutsOf } from './judge-fit';
+import { BUYERS, type Population } from './population';
 import { type PreparedCandidate, type PurchaseFits, prepare, probabilitiesOf, tenDigits } from './recipe';
 import { type FitTiming, TRAINING_DATES, trainingDates } from './training-dates';
 
@@ -37,10 +38,11 @@ interface DatedWindow {
  * of that day would have had newer ones, which these windows do not hold.
  */
 export function backtests(
-  windows: FitWindows,
+  windows: Pick<FitWindows, 'judged' | 'training'>,
   model: CandidateName,
   timing: FitTiming,
   fits: PurchaseFits,
+  population: Population = BUYERS,
 ): Backtest[] {
   const { horizon_days: horizon } = timing;
   const dates = trainingDates(timing);
@@ -57,27 +59,28 @@ export function backtests(
       .sort((left, right) => (left.date < right.date ? 1 : -1))
       .map((other) => other.window);
     const at = { now: window, matured, levels: matured.slice(0, 1) };
-    const prepared = [model, 'mbg' as const]
+    const prepared = [model, ...(population.standIn ? [population.standIn] : [])]
       .map((name) => prepare(name, at, fits, horizon))
       .find((candidate): candidate is PreparedCandidate => !('abstain' in candidate));
     if (!prepared) return [];
-    const groups = groupsOf(probabilitiesOf(prepared, window, horizon), window);
+    const groups = groupsOf(probabilitiesOf(prepared, window, horizon), window, population);
     return [{ told_date: date, score_model: prepared.model.name, groups }];
   });
 }
 
 /** Adds up what each group was told and did; cuts and deciles are made of the chances alone, never of outcomes. */
-function groupsOf(probability: Float64Array, window: FitWindow): BacktestGroup[] {
+function groupsOf(probability: Float64Array, window: FitWindow, { hasTiers }: Population): BacktestGroup[] {
   const groups = new Map<string, BacktestGroup>();
   const { likely, mediumFrom, highFrom } = cutsOf(probability, window, activeRows(window));
   const deciles = decilesOf(probability);
   for (let row = 0; row < window.rows; row++) {
     const p = probability[row] as number;
     const churn = Math.round((1 - p) * 1e6) / 1e6;
+    const tier = churn >= highFrom ? 'high' : churn >= mediumFrom ? 'medium' : 'low';
     for (const [grouped_by, group_name] of [
       ['all', 'all'],
       ['decile', String(deciles[row])],
-      ['churn_tier', churn >= highFrom ? 'high' : churn >= mediumFrom ? 'medium' : 'low'],
+      ...(hasTiers ? [['churn_tier', tier] as const] : []),
       ['purchase_likelihood', p >= likely.cut ? 'likely' : 'unlikely'],
     ] as const) {
       const key = `${grouped_by} ${group_name}`;

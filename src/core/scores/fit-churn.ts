@@ -2,27 +2,14 @@ import { eulerSeries, nudgeFromOne } from '../statistics/expected-orders';
 import { type FittedValue, fitValue } from '../statistics/order-value';
 import type { FittedPurchases } from '../statistics/purchase-fit';
 import type { PurchaseParameters } from '../statistics/purchase-likelihood';
+import { type Decided, decideScoring, type FitSettings } from './decide-scoring';
 import { SERIES_TERMS } from './expected-orders-sql';
 import { type FitWindows, spendOf } from './fit-windows';
-import { type JudgedFit, judgeFit } from './judge-fit';
-import { type PreparedCandidate, PurchaseFits, prepare } from './recipe';
-import { SEASON_DAYS } from './training-dates';
+import type { JudgedFit } from './judge-fit';
+import { BUYERS } from './population';
+import { PurchaseFits } from './recipe';
 
-export interface FitSettings {
-  /** H, days. */
-  horizon: number;
-  /** Days that labels keep clear of the fit date. */
-  embargo: number;
-}
-
-/** Why nobody is scored, where the gate is not what says so. */
-export type FitAbstention = 'history_too_short' | 'no_purchases_lately';
-
-export interface ChurnFit {
-  /** What scores; undefined where nothing does, for `reason`. */
-  scoring: PreparedCandidate | undefined;
-  reason: string;
-  judged: JudgedFit | undefined;
+export interface ChurnFit extends Decided {
   /** The purchase model as of the fit date, where it may be published: it says orders and value to come. */
   purchases: FittedPurchases | undefined;
   purchasesAbstain: string | undefined;
@@ -30,8 +17,6 @@ export interface ChurnFit {
   valueAbstain: string | undefined;
   /** Largest z = H / (alpha + T + H) at which the series of expected orders is exact to a ten-thousandth. */
   seriesLimit: number | undefined;
-  /** Codes of what the shop should know of its fit. */
-  warnings: string[];
 }
 
 /**
@@ -39,48 +24,22 @@ export interface ChurnFit {
  * matter. What cannot be fitted or does not beat the baselines abstains with its reason.
  */
 export function fitChurn(windows: FitWindows, { horizon, embargo }: FitSettings, fits = new PurchaseFits()): ChurnFit {
-  const season = horizon + embargo <= SEASON_DAYS ? windows.season : undefined;
-  const judged = windows.judged.rows > 0 ? judgeFit(windows, fits, horizon) : undefined;
-  const decided = decideScoring(windows, season, judged, fits, horizon);
-  const orders = publishedPurchases(windows, judged, fits);
+  const decided = decideScoring(windows, { horizon, embargo }, BUYERS, fits);
+  const orders = publishedPurchases(windows, decided.judged, fits);
   const value = publishedValue(windows);
   const warnings = [
-    ...(decided.scoring && !season ? ['season_unseen'] : []),
+    ...decided.warnings,
     ...(orders.fitted?.degeneracy ? [orders.fitted.degeneracy] : []),
     ...(value.valueAbstain === 'depends_on_frequency' ? ['value_depends_on_frequency'] : []),
   ];
   return {
     ...decided,
-    judged,
     purchases: orders.fitted?.degeneracy ? undefined : orders.fitted,
     purchasesAbstain: orders.abstain ?? orders.fitted?.degeneracy,
     ...value,
     seriesLimit: orders.fitted && seriesLimit(orders.fitted.parameters),
     warnings,
   };
-}
-
-/** The model that the gate chose, fitted anew on all that has matured by the fit date. */
-function decideScoring(
-  { fit, judged, training }: FitWindows,
-  season: FitWindows['season'],
-  judgement: JudgedFit | undefined,
-  fits: PurchaseFits,
-  horizon: number,
-): Pick<ChurnFit, 'scoring' | 'reason'> {
-  if (!judgement) return { scoring: undefined, reason: 'history_too_short' };
-  const { model, abstain } = judgement.decision;
-  if (!model) {
-    if (judged.positives === 0) return { scoring: undefined, reason: 'no_purchases_lately' };
-    const first = judgement.candidates.find((candidate) => 'abstain' in candidate);
-    const isUnfit = abstain === 'no_candidate' && first && 'abstain' in first;
-    return { scoring: undefined, reason: isUnfit ? first.abstain : (abstain as string) };
-  }
-  const matured = [judged, ...training.slice(0, -1), ...(season ? [season] : [])];
-  const scoring = prepare(model, { now: fit, matured, levels: season ? [judged, season] : [judged] }, fits, horizon);
-  return 'abstain' in scoring
-    ? { scoring: undefined, reason: scoring.abstain }
-    : { scoring, reason: 'least_loss_on_newest_window' };
 }
 
 /** Orders to come follow from the purchase model alone, so it must have passed the gate itself. */

@@ -2,6 +2,7 @@ import type { Interval } from '../statistics/bootstrap';
 import { nudgeFromOne } from '../statistics/expected-orders';
 import type { LogisticTerm } from '../statistics/logistic';
 import type { Judgement } from '../statistics/metrics';
+import type { Decided } from './decide-scoring';
 import type { ChurnFit } from './fit-churn';
 import type { FitWindow, FitWindows } from './fit-windows';
 import type { JudgedFit } from './judge-fit';
@@ -42,10 +43,21 @@ export function fitParameters(
   families: ReadonlyMap<string, string>,
 ): FitParameter[] {
   return [
-    ...scoringParameters(fit, families),
+    ...decidedParameters(fit, windows, families),
     ...purchaseParameters(fit),
+    ...numbers('windows', 'fit', { customers: windows.fit.rows }),
+  ];
+}
+
+/** What scores a population, and how it was judged, as rows. */
+export function decidedParameters(
+  fit: Decided,
+  windows: FitWindows,
+  families: ReadonlyMap<string, string>,
+): FitParameter[] {
+  return [
+    ...scoringParameters(fit, families),
     ...(fit.judged ? judgements(fit.judged) : []),
-    ...windowNumbers('fit', windows.fit),
     ...windowNumbers('judged', windows.judged),
     ...windows.training.flatMap((window, index) => windowNumbers(`training_${index + 1}`, window)),
     ...(windows.season ? windowNumbers('season', windows.season) : []),
@@ -54,7 +66,7 @@ export function fitParameters(
 }
 
 function scoringParameters(
-  { scoring, judged, reason }: ChurnFit,
+  { scoring, judged, reason }: Decided,
   families: ReadonlyMap<string, string>,
 ): FitParameter[] {
   const decision = words('score', 'decision', { model: scoring?.model.name ?? 'none', reason });
@@ -179,5 +191,5 @@ function measures(model: string, judged: { everybody: Judgement; active: Judgeme
 }
 
 function windowNumbers(name: string, { rows, positives }: FitWindow): FitParameter[] {
-  return numbers('windows', name, name === 'fit' ? { customers: rows } : { customers: rows, bought: positives });
+  return numbers('windows', name, { customers: rows, bought: positives });
 }

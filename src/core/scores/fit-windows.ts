@@ -17,6 +17,7 @@ export interface FitWindow {
   /** 1 for a purchase within H; all 0 in the fit window, whose outcomes nobody knows. */
   labels: Uint8Array;
   positives: number;
+  /** Without a row where nobody has bought yet. */
   counts: PurchaseCounts;
   recency: Float64Array;
   /** Mean net value of the purchase days after the first; NaN without one or where money says nothing of the customer. */
@@ -45,7 +46,14 @@ export const FIT_COLUMNS = [
   'order_value',
 ] as const;
 
-/** Sorts the rows of training_rows into windows. @throws RangeError for a column that is not there. */
+/** Columns of people without a purchase beside the features. */
+export const PROSPECT_COLUMNS = ['as_of_window', 'customer_hash', 'has_bought', 'recency_days'] as const;
+
+/**
+ * Sorts the rows of training_rows, or of prospect_rows, into windows.
+ *
+ * @throws RangeError for a column that is not there.
+ */
 export function fitWindows(table: ColumnTable, features: readonly string[]): FitWindows {
   const column = (name: string): Float64Array => {
     const found = table.columns.get(name);
@@ -53,6 +61,7 @@ export function fitWindows(table: ColumnTable, features: readonly string[]): Fit
     return found;
   };
   const [window, hash, bought] = [column('as_of_window'), column('customer_hash'), column('has_bought')];
+  const haveBought = table.columns.has('repeat_count');
   const rowsOf = (number: number): Uint32Array => {
     const rows = Uint32Array.from(window.keys()).filter((row) => window[row] === number);
     return rows.sort((left, right) => (hash[left] as number) - (hash[right] as number));
@@ -69,14 +78,9 @@ export function fitWindows(table: ColumnTable, features: readonly string[]): Fit
       hash: Float64Array.from(rows, (row) => hash[row] as number),
       labels,
       positives: labels.reduce((sum, each) => sum + each, 0),
-      counts: {
-        repeats: pick('repeat_count'),
-        span: pick('span_days'),
-        age: pick('age_days'),
-        weight: new Float64Array(rows.length).fill(1),
-      },
+      counts: haveBought ? countsOf(pick, rows.length) : NO_PURCHASES,
       recency: pick('recency_days'),
-      value: pick('order_value'),
+      value: haveBought ? pick('order_value') : new Float64Array(),
       features: new Map(features.map((name) => [name, pick(name)])),
     };
   };
@@ -88,6 +92,20 @@ export function fitWindows(table: ColumnTable, features: readonly string[]): Fit
     season: season.rows > 0 ? season : undefined,
   };
 }
+
+const NO_PURCHASES: PurchaseCounts = {
+  repeats: new Float64Array(),
+  span: new Float64Array(),
+  age: new Float64Array(),
+  weight: new Float64Array(),
+};
+
+const countsOf = (pick: (name: string) => Float64Array, rows: number): PurchaseCounts => ({
+  repeats: pick('repeat_count'),
+  span: pick('span_days'),
+  age: pick('age_days'),
+  weight: new Float64Array(rows).fill(1),
+});
 
 /** What Gamma-Gamma is fitted on: people with two purchase days or more, by the mean of those after the first. */
 export function spendOf({ counts, value, rows }: FitWindow): SpendCounts {

@@ -1,7 +1,6 @@
 import { interceptShift } from '../statistics/calibration';
 import {
   type AbsentCandidate,
-  BASELINES,
   type BaselineName,
   type CandidateName,
   decide,
@@ -15,6 +14,7 @@ import { groupScores } from '../statistics/score-groups';
 import { logit, sigmoid } from '../statistics/special';
 import { baselineProbabilities } from './baselines';
 import type { FitWindow, FitWindows } from './fit-windows';
+import { BUYERS, type Population } from './population';
 import { type PurchaseFits, prepareAll, probabilitiesOf } from './recipe';
 
 /** Customers silent for longer are mostly gone: scores must tell the others apart too. */
@@ -24,7 +24,7 @@ const ACTIVE_DAYS = 365;
 export interface JudgedFit {
   decision: GateDecision;
   candidates: (JudgedCandidate | AbsentCandidate)[];
-  baselines: Record<BaselineName, { everybody: Judgement; active: Judgement | undefined }>;
+  baselines: Partial<Record<BaselineName, { everybody: Judgement; active: Judgement | undefined }>>;
   /** Of the model that scores, on the judged window. */
   cuts: ScoreCuts | undefined;
 }
@@ -65,14 +65,22 @@ function lossesAtLevel(probability: Float64Array, { labels, positives }: FitWind
   );
 }
 
-/** Judges all candidates on one window. The window must have customers. */
-export function judgeFit({ judged, training }: FitWindows, fits: PurchaseFits, horizon: number): JudgedFit {
+/** Judges all candidates for a population on one window. The window must have people. */
+export function judgeFit(
+  { judged, training }: Pick<FitWindows, 'judged' | 'training'>,
+  fits: PurchaseFits,
+  horizon: number,
+  population: Population = BUYERS,
+): JudgedFit {
   const active = activeRows(judged);
-  const baselineScores = BASELINES.map((name) => [name, baselineProbabilities(name, training, judged)] as const);
+  const baselineScores = population.baselines.map(
+    (name) => [name, baselineProbabilities(name, training, judged)] as const,
+  );
   const baselineLosses = baselineScores.map(([name, scores]) => [name, lossesAtLevel(scores, judged)] as const);
   const known = { now: judged, matured: training, levels: training.slice(0, 1) };
   const scores = new Map<CandidateName, Float64Array>();
-  const candidates = prepareAll(known, fits, horizon).map(([name, prepared]): JudgedCandidate | AbsentCandidate => {
+  const contest = prepareAll(population.candidates, known, fits, horizon);
+  const candidates = contest.map(([name, prepared]): JudgedCandidate | AbsentCandidate => {
     if ('abstain' in prepared) return { name, abstain: prepared.abstain };
     const probability = probabilitiesOf(prepared, judged, horizon);
     scores.set(name, probability);

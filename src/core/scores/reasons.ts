@@ -3,6 +3,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   // of a person
   no_purchase: 'no purchase yet',
   prospect_without_activity: 'no purchase yet, and no activity is mapped',
+  account_date_unknown: 'no purchase yet, and nobody knows since when there is an account',
   one_time_buyer: 'bought on one day only, so there is no rhythm',
   no_amounts: 'no amounts are mapped',
   currency: "amounts in another currency than the shop's",
@@ -16,6 +17,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   history_too_short: 'the history is too short to judge a model out of time',
   no_purchases_lately: 'nobody bought in the newest window',
   no_candidate: 'no model could be fitted',
+  no_prospects:
+    'by the newest window nobody was registered without a purchase, or no source tells since when and what they do',
   too_few_customers: 'fewer than 50 people had bought by the fit',
   too_few_repeat_customers: 'too few people had bought again by the fit',
   no_time_observed: 'everybody bought on the day of the fit',

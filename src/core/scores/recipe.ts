@@ -1,5 +1,5 @@
 import { interceptShift } from '../statistics/calibration';
-import { CANDIDATES, type CandidateName, MIN_JUDGED_OF_EITHER_LABEL } from '../statistics/gate';
+import { type CandidateName, MIN_JUDGED_OF_EITHER_LABEL } from '../statistics/gate';
 import { type FittedPurchases, fitPurchases, type PurchaseFit } from '../statistics/purchase-fit';
 import { roundSignificant, sigmoid } from '../statistics/special';
 import { type CandidateFit, type ChurnModel, concat, fitLogisticCandidate, logOddsOf } from './candidates';
@@ -58,13 +58,17 @@ function fitCandidate(
  * asked as it was fitted then: with what it learned since it would know the answers.
  */
 function shiftOf(model: ChurnModel, { levels }: KnownAt, fits: PurchaseFits, horizon: number): number {
-  const earlier = fits.fitted(levels[0])?.parameters;
-  const asked = model.name === 'mbg' ? earlier && { ...model, purchases: earlier } : model;
+  const asked = model.name === 'mbg' ? askedAsOf(levels[0], model, fits) : model;
   const positives = levels.reduce((sum, window) => sum + window.positives, 0);
   const negatives = levels.reduce((sum, window) => sum + window.rows, 0) - positives;
   if (!asked || Math.min(positives, negatives) < MIN_JUDGED_OF_EITHER_LABEL) return 0;
   const found = interceptShift(concat(levels.map((window) => logOddsOf(asked, window, horizon))), positives);
   return 'shift' in found ? found.shift : 0;
+}
+
+function askedAsOf(window: FitWindow | undefined, model: ChurnModel, fits: PurchaseFits): ChurnModel | undefined {
+  const earlier = fits.fitted(window)?.parameters;
+  return earlier && { ...model, purchases: earlier };
 }
 
 /** Fits one candidate as of a date by what is known then: the same for the date that is judged and for the one that scores. */
@@ -78,8 +82,8 @@ export function prepare(
   return 'abstain' in fit ? fit : { model: fit.model, shift: shiftOf(fit.model, known, fits, horizon) };
 }
 
-export function prepareAll(known: KnownAt, fits: PurchaseFits, horizon: number) {
-  return CANDIDATES.map((name) => [name, prepare(name, known, fits, horizon)] as const);
+export function prepareAll(candidates: readonly CandidateName[], known: KnownAt, fits: PurchaseFits, horizon: number) {
+  return candidates.map((name) => [name, prepare(name, known, fits, horizon)] as const);
 }
 
 /** P(purchase within H) of every customer of a window, to six digits, as it is published. */

@@ -17,6 +17,7 @@ const REASON_OF: Readonly<Record<FeatureFamily, string>> = {
   recency: 'rhythm',
   frequency: 'rhythm',
   tenure: 'rhythm',
+  account: 'account',
   cadence: 'rhythm',
   spend: 'spend',
   returns: 'returns',
@@ -29,6 +30,7 @@ const REASON_OF: Readonly<Record<FeatureFamily, string>> = {
 /** What a person reads of a reason: always the same facts, whichever way they speak. */
 const TEXTS: Readonly<Record<string, string>> = {
   rhythm: `${days('recency_days')} || ' since the last order' || if(repeats = 0, '; no second order yet', '; usually orders every ' || cast(cast(round(t_x / nullif(x, 0e0)) as bigint) as varchar))`,
+  account: `${days('account_days')} || ' since the account was made; no order yet'`,
   spend: `if(is_amount_unknown = 1e0, 'what orders bring is not known', 'orders bring about ' || cast(cast(round(exp(log_mean_amount) - 1e0, 2) as decimal(18,2)) as varchar))`,
   returns: `'returned ' || ${perCent('return_share')} || ' of what was bought'`,
   breadth: `'bought from ' || cast(${counted('log_categories')} as varchar) || if(${counted('log_categories')} = 1, ' category', ' categories') || ' in a year'`,
@@ -37,14 +39,20 @@ const TEXTS: Readonly<Record<string, string>> = {
   campaigns: `if(is_click_unknown = 1e0, 'no click on a campaign is known', ${days(counted('log_days_since_click'))} || ' since the last click on a campaign')`,
 };
 
-/** The model that gives every person the families of features that moved the score most, as codes and as texts. */
+/** The models that give every person the families of features that moved the score most, as codes and as texts. */
 export function scoreReasonModels(written: readonly Model[]): Model[] {
-  const features = written.find((model) => model.name === 'churn_features');
+  return [
+    ...reasonModel(written, 'score_reasons', 'churn_features', 'score_terms', 'a purchase'),
+    ...reasonModel(written, 'prospect_reasons', 'prospect_features', 'prospect_terms', 'an account and no purchase'),
+  ];
+}
+
+function reasonModel(written: readonly Model[], name: string, of: string, terms: string, who: string): Model[] {
+  const features = written.find((model) => model.name === of);
   if (!features) return [];
   const families = [...new Set(featureFamilies(features.sidecar).values())].sort();
   const sidecar = sidecarSchema.parse({
-    description:
-      'The three families of features that moved a score most against the average customer, the strongest first: columns of score_terms, and these. One row a person with a purchase.',
+    description: `The three families of features that moved a score most against the average person, the strongest first: columns of ${terms}, and these. One row a person with ${who}.`,
     materialised: 'inline',
     unique_key: ['customer_id'],
     columns: [
@@ -55,8 +63,8 @@ export function scoreReasonModels(written: readonly Model[]): Model[] {
       ]),
     ],
   });
-  const file = 'src/core/scores/score-reasons.ts';
-  return [{ name: 'score_reasons', layer: 'scores', sql: reasonsSelect(families), sidecar, file }];
+  const file = `src/core/scores/score-reasons.ts (${name})`;
+  return [{ name, layer: 'scores', sql: reasonsSelect(families, terms), sidecar, file }];
 }
 
 const columns = (lines: readonly string[]): string => lines.map((line) => `,\n        ${line}`).join('');
@@ -69,13 +77,13 @@ function greatestOf(names: readonly string[]): string {
 }
 
 /** Strengths are rounded, because a double decides here; of equally strong reasons the first by name. */
-function reasonsSelect(families: readonly FeatureFamily[]): string {
+function reasonsSelect(families: readonly FeatureFamily[], terms: string): string {
   const reasons = [...new Set(families.map((family) => REASON_OF[family]))].sort();
   const sums = reasons.map((reason) => {
     const own = families.filter((family) => REASON_OF[family] === reason).map((family) => `adds_${family}`);
     return `${own.join(' + ')} as reason_${reason}`;
   });
-  const steps = [`sums as (\n    select terms.*${columns(sums)}\n    from {{ ref('score_terms') }} as terms\n)`];
+  const steps = [`sums as (\n    select terms.*${columns(sums)}\n    from {{ ref('${terms}') }} as terms\n)`];
   REASONS_GIVEN.forEach((place, index) => {
     const before = REASONS_GIVEN[index - 1];
     const left = reasons.map((reason) =>

@@ -3,14 +3,17 @@ import { featureFamilies, type Sidecar, sidecarSchema } from '../models/sidecar'
 import { withPurchaseModel } from './candidates';
 import { seriesSelect } from './expected-orders-sql';
 
-/** The models of which the text follows from the list of features: one column of each, whatever features there are. */
+/** The models of which the text follows from the lists of features: one column of each, whatever features there are. */
 export function scoreTermModels(written: readonly Model[]): Model[] {
-  const features = written.find((model) => model.name === 'churn_features');
-  if (!features) return [];
-  const families = withPurchaseModel(featureFamilies(features.sidecar));
+  const featuresOf = (name: string) => written.find((model) => model.name === name)?.sidecar;
+  const [ofBuyers, ofProspects] = [featuresOf('churn_features'), featuresOf('prospect_features')];
+  if (!ofBuyers || !ofProspects) return [];
+  const [buyers, prospects] = [withPurchaseModel(featureFamilies(ofBuyers)), featureFamilies(ofProspects)];
+  const all = new Map([...buyers, ...prospects]);
   return [
-    generated('score_slopes', slopesSelect(families), SLOPES_ABOUT, [], slopeColumns(families)),
-    generated('score_terms', termsSelect(families), TERMS_ABOUT, ['customer_id'], termColumns(families)),
+    generated('score_slopes', slopesSelect(all), SLOPES_ABOUT, ['population'], slopeColumns(all)),
+    generated('score_terms', termsSelect(buyers), TERMS_ABOUT, ['customer_id'], termColumns(buyers)),
+    generated('prospect_terms', prospectsSelect(prospects), PROSPECTS_ABOUT, ['customer_id'], termColumns(prospects)),
     generated('order_series', seriesSelect('series_inputs', ['h', '365d']), SERIES_ABOUT, HISTORY, SERIES_COLUMNS),
   ];
 }
@@ -28,10 +31,11 @@ function generated(name: string, sql: string, description: string, unique_key: s
 const column = (name: string, description: string) => ({ name, type: 'double', description });
 
 const SLOPES_ABOUT =
-  'Slope of each feature in the logistic model that scores, 0 where it has no term, and what each family of features adds up to at the mean of the training rows. One row.';
+  'Slope of each feature in the logistic model that scores, 0 where it has no term, and what each family of features adds up to at the mean of the training rows. One row a population.';
 
 const slopeColumns = (families: Families): Columns =>
   [
+    { name: 'population', type: 'varchar', description: 'buyers or prospects' },
     ...[...families.keys()].map((name) => column(`slope_${name}`, 'Change of the log-odds of a purchase a unit')),
     ...namesOf(families).map((family) => column(`centre_${family}`, 'Sum of slope times mean over the family')),
   ] as Columns;
@@ -43,7 +47,7 @@ function slopesSelect(families: Families): string {
     ...[...families.keys()].map((name) => value('slope', name)),
     ...namesOf(families).map((family) => value('centre', family)),
   ];
-  return `select\n    ${columns.join(',\n    ')}\nfrom {{ ref('score_parameters') }} as score_parameters`;
+  return `select\n    population,\n    ${columns.join(',\n    ')}\nfrom {{ ref('score_parameters') }} as score_parameters\ngroup by population`;
 }
 
 /** Where the purchase model scores alone: ln of the rate, and of P(alive), against somebody who has just bought for the first time. */
@@ -51,6 +55,9 @@ const OF_PURCHASE_MODEL: Readonly<Record<string, string>> = { frequency: 'mbg_ra
 
 const TERMS_ABOUT =
   'What the log-odds of a purchase of a person are made of tonight: columns of purchase_terms, and these. One row a person with a purchase.';
+
+const PROSPECTS_ABOUT =
+  'What the log-odds of a first purchase are made of tonight: columns of prospect_features, and these. One row a registered person without a purchase.';
 
 const termColumns = (families: Families): Columns =>
   [
@@ -72,24 +79,53 @@ const SERIES_COLUMNS = [
   column('series_365d', 'Within 365 days'),
 ];
 
-function termsSelect(families: Families): string {
-  const sums = namesOf(families).map((family) => {
+/** What each family adds to the log-odds against the average of the training rows. */
+const additions = (families: Families, extra: (family: string) => string = () => ''): string[] =>
+  namesOf(families).map((family) => {
     const own = [...families].filter(([, its]) => its === family).map(([name]) => `slope_${name} * ${name}`);
-    const rate = OF_PURCHASE_MODEL[family];
-    return `${own.join(' + ')} - centre_${family}${rate ? ` + if(score_model = 'mbg', ${rate}, 0e0)` : ''} as adds_${family}`;
+    return `${own.join(' + ')} - centre_${family}${extra(family)} as adds_${family}`;
   });
+
+/** All of them together, as a CTE over another one. */
+const addedUp = (families: Families, from: string): string => {
+  const total = namesOf(families).map((family) => `adds_${family}`);
+  return `final as (\n    select\n        ${from}.*,\n        ${total.join(' + ')} as contribution\n    from ${from}\n)`;
+};
+
+function termsSelect(families: Families): string {
+  const rate = (family: string): string => {
+    const gain = OF_PURCHASE_MODEL[family];
+    return gain ? ` + if(score_model = 'mbg', ${gain}, 0e0)` : '';
+  };
   const terms = [
     'terms as (',
     '    select',
     '        terms_of_people.*,',
-    `        ${sums.join(',\n        ')}`,
+    `        ${additions(families, rate).join(',\n        ')}`,
     "    from {{ ref('purchase_terms') }} as terms_of_people",
     "    cross join {{ ref('score_slopes') }} as slopes",
+    "    where slopes.population = 'buyers'",
     ')',
   ].join('\n');
-  const total = namesOf(families)
-    .map((family) => `adds_${family}`)
-    .join(' + ');
-  const final = `final as (\n    select\n        terms.*,\n        ${total} as contribution\n    from terms\n)`;
-  return `with\n\n${terms},\n\n${final}\n\nselect * from final`;
+  return `with\n\n${terms},\n\n${addedUp(families, 'terms')}\n\nselect * from final`;
+}
+
+function prospectsSelect(families: Families): string {
+  const terms = [
+    'terms as (',
+    '    select',
+    '        features.*,',
+    '        bounds.score_model,',
+    '        bounds.score_reason,',
+    '        bounds.shift,',
+    '        bounds.intercept,',
+    '        bounds.likely_from,',
+    `        ${additions(families).join(',\n        ')}`,
+    "    from {{ ref('prospect_features') }} as features",
+    "    cross join {{ ref('score_bounds') }} as bounds",
+    "    cross join {{ ref('score_slopes') }} as slopes",
+    "    where bounds.population = 'prospects' and slopes.population = 'prospects'",
+    ')',
+  ].join('\n');
+  return `with\n\n${terms},\n\n${addedUp(families, 'terms')}\n\nselect * from final`;
 }

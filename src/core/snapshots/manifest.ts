@@ -68,6 +68,12 @@ export interface StepCost {
 export const CONTRACT_VERSION = 1;
 
 /** manifests/<run_id>.json: everything about one run. Times of day stand only here, outside every hash. */
+export interface ScoreModel {
+  /** null where none scores, for the reason. */
+  name: string | null;
+  reason: string;
+}
+
 export interface Manifest {
   contract_version: number;
   product_version: string;
@@ -90,8 +96,10 @@ export interface Manifest {
   audiences: AudienceCounts[];
   /** Manifests of earlier versions have none. */
   gate?: Gate;
-  /** Which model scored, and why. */
-  score_model: { name: string | null; reason: string };
+  /** Which model scored people with a purchase, and why. */
+  score_model: ScoreModel;
+  /** The same for registered people without one; older manifests lack it. */
+  prospect_model?: ScoreModel;
   facts: Record<string, Record<string, string | number | null>>;
   warnings: Warning[];
   /** `looks`: what the first step read before there was a plan, and the last one to count audiences; the sums count it too. */

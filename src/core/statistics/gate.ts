@@ -9,6 +9,9 @@ export type CandidateName = (typeof CANDIDATES)[number];
 export const BASELINES = ['global_rate', 'recency_only', 'rfm_sum'] as const;
 export type BaselineName = (typeof BASELINES)[number];
 
+/** By baseline; the global rate is always one of them. */
+export type GainOver = Readonly<{ global_rate: Interval } & Partial<Record<BaselineName, Interval>>>;
+
 /** A candidate that was fitted and judged on the newest matured window. */
 export interface JudgedCandidate {
   name: CandidateName;
@@ -19,7 +22,7 @@ export interface JudgedCandidate {
    * Log-loss of the baseline minus the candidate's, paired on the same rows, both at the level of the window: above 0 the
    * candidate is better.
    */
-  gainOver: Readonly<Record<BaselineName, Interval>>;
+  gainOver: GainOver;
 }
 
 /** A candidate that has nothing to say, with its own reason. */
@@ -79,7 +82,10 @@ function objectionTo(candidate: JudgedCandidate | AbsentCandidate, small: boolea
   if (small && candidate.name !== 'mbg') return 'shop_too_small';
   if (fewOfEitherLabel(candidate.everybody)) return 'window_too_small';
   if (!(candidate.gainOver.global_rate.low > 0)) return 'not_better_than_global_rate';
-  const lost = BASELINES.find((baseline) => !(candidate.gainOver[baseline].estimate > 0));
+  const lost = BASELINES.find((baseline) => {
+    const gain = candidate.gainOver[baseline];
+    return gain !== undefined && !(gain.estimate > 0);
+  });
   if (lost) return `not_better_than_${lost}`;
   // A handful of people has no calibration error to speak of, only chance.
   const judged = [candidate.everybody, candidate.active].filter((each) => each && !fewOfEitherLabel(each));
@@ -99,7 +105,8 @@ function summaryOf(verdicts: readonly Verdict[]): GateAbstention {
  * the window, which rewards ranking and calibration together; on a draw the simpler one.
  */
 export function decide({ trainable, candidates }: GateInput): GateDecision {
-  const small = isSmall(trainable);
+  // Where no purchase model can stand in, rows are enough once a logistic one can be fitted at all.
+  const small = candidates.some(({ name }) => name === 'mbg') && isSmall(trainable);
   const verdicts: Partial<Record<CandidateName, Verdict>> = {};
   let best: JudgedCandidate | undefined;
   for (const name of CANDIDATES) {
