@@ -11,7 +11,7 @@ module.exports = {
     '/node_modules/',
     '<rootDir>/test/real/',
     '<rootDir>/test/core/statistics/purchase-recovery',
-    '<rootDir>/test/pipeline/(abstaining|damaged|guard|kill-sweep|knowledge|late-rows|predictions|races|receipts|refused|renewed|simply-works|windows)',
+    '<rootDir>/test/pipeline/(abstaining|damaged|guard|kill-sweep|knowledge|late-rows|predictions|prospects|races|receipts|refused|renewed|simply-works|windows)',
     '<rootDir>/test/infra/synth',
   ],
   // The default leaves one core idle, which on two cores is half of the machine.

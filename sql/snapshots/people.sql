@@ -26,7 +26,7 @@ final as (
         overdue_ratio,
         churn_probability,
         churn_tier,
-        purchase_probability, purchase_likelihood,
+        purchase_likelihood,
         ineligible_reason,
         expected_orders,
         expected_value,
@@ -34,7 +34,7 @@ final as (
         score_model,
         rfm_abstain_reason,
         value_abstain_reason,
-        churn_abstain_reason, purchase_abstain_reason,
+        churn_abstain_reason,
         created_date,
         country,
         region,
@@ -71,7 +71,8 @@ final as (
         next_order_from, next_order_expected, next_order_to,
         next_order_basis, next_order_abstain_reason, return_chance,
         worth_contacting, contact_gain, worth_contacting_abstain_reason,
-        reason_1_code, reason_1_text, reason_2_code, reason_2_text, reason_3_code, reason_3_text
+        reason_1_code, reason_1_text, reason_2_code, reason_2_text, reason_3_code, reason_3_text,
+        purchase_probability, purchase_abstain_reason
     from {{ ref('customer_profiles') }} as profiles
 )
 

@@ -5,7 +5,7 @@ import { renderNode } from '../../src/core/models/render-node';
 import { featureFamilies } from '../../src/core/models/sidecar';
 import { mappingFlags, type ParameterValues, parameterLiteral } from '../../src/core/parameters';
 import { type ProjectFile, projectFileSchema } from '../../src/core/project-file';
-import { type FitInput, FITS } from '../../src/core/scores/fits';
+import { FITS, type FitInput } from '../../src/core/scores/fits';
 import { sourceSelectColumns } from '../../src/core/sources/columns';
 import { SOURCE_NAMES, type SourceName } from '../../src/core/sources/contract';
 import { bigintLiteral, booleanLiteral, dateLiteral, doubleLiteral, textLiteral } from '../../src/core/sql/literals';

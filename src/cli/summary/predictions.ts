@@ -16,7 +16,7 @@ const TIERS = [
 /** What people are told tonight: which model scores and why, who is expected to buy, how many stand in each tier. */
 export function predictionsSection(paper: Paper, manifest: Manifest, { tonight }: Predictions): string[] {
   const days = Number(manifest.parameters.horizon?.values.horizon_days ?? 0);
-  const title = `Predictions, to ${addDays(manifest.run_date, days)}`;
+  const title = scoredOf(tonight).length > 0 ? `Predictions, to ${addDays(manifest.run_date, days)}` : 'Predictions';
   return section(paper, title, [
     ...buyerLines(paper, manifest, ofPopulation(tonight, 'buyers'), days),
     ...prospectLines(paper, manifest, ofPopulation(tonight, 'prospects'), days),

@@ -32,7 +32,6 @@ export interface Fit<Name extends string = string> {
 }
 
 const COLUMNS: readonly ValuesColumn[] = [
-  { name: 'population', type: 'varchar' },
   { name: 'model', type: 'varchar' },
   { name: 'part', type: 'varchar' },
   { name: 'name', type: 'varchar' },
@@ -40,12 +39,13 @@ const COLUMNS: readonly ValuesColumn[] = [
   { name: 'text', type: 'varchar' },
   { name: 'score_model', type: 'varchar' },
   { name: 'score_reason', type: 'varchar' },
-  { name: 'prospect_model', type: 'varchar' },
-  { name: 'prospect_reason', type: 'varchar' },
   { name: 'fit_warnings', type: 'varchar' },
   { name: 'horizon_days', type: 'bigint' },
   { name: 'as_of_date', type: 'date' },
   { name: 'is_provisional', type: 'boolean' },
+  { name: 'population', type: 'varchar' },
+  { name: 'prospect_model', type: 'varchar' },
+  { name: 'prospect_reason', type: 'varchar' },
 ];
 
 /** The fit of one population: what was decided, and all of it as rows. */
@@ -61,12 +61,13 @@ const churn: Fit<'training_rows' | 'prospect_rows'> = {
     const prospects = fitProspects(tables.prospect_rows, buyers.decided, context);
     const warnings = [...new Set([...buyers.decided.warnings, ...prospects.decided.warnings])];
     const { horizon_days, fit_date, is_provisional } = context;
-    const ofTheFit = [
-      ...[buyers, prospects].flatMap(({ decided }) => [decided.scoring?.model.name ?? 'none', decided.reason]),
-      ...[warnings.join(','), horizon_days, fit_date, is_provisional],
-    ];
+    const decisionOf = ({ decided }: PopulationFit) => [decided.scoring?.model.name ?? 'none', decided.reason];
+    const ofTheFit = [...decisionOf(buyers), warnings.join(','), horizon_days, fit_date, is_provisional];
     const rowsOf = ({ name: population }: Population, { parameters }: PopulationFit) =>
-      parameters.map(({ model, part, name, value, text }) => [population, model, part, name, value, text, ...ofTheFit]);
+      parameters.map(({ model, part, name, value, text }) => [
+        ...[model, part, name, value, text],
+        ...[...ofTheFit, population, ...decisionOf(prospects)],
+      ]);
     return valuesSelect(COLUMNS, [...rowsOf(BUYERS, buyers), ...rowsOf(PROSPECTS, prospects)]);
   },
 };
