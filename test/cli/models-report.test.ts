@@ -114,6 +114,39 @@ test('tonight: what scores, who is expected, the tiers', () => {
   expect(line(report, 'high churn risk')[0]).toMatch(/^high churn risk \| 60 \| 60\.0 % \| █+$/);
 });
 
+test('people without a purchase: who is expected to buy first, or why nobody can say', () => {
+  const prospects = [
+    { population: 'prospects', churn_tier: null, purchase_likelihood: 'unlikely', people: 70, expected_buyers: 6.6 },
+    { population: 'prospects', churn_tier: null, purchase_likelihood: 'likely', people: 10, expected_buyers: 5.1 },
+    { population: 'prospects', churn_tier: null, purchase_likelihood: 'ineligible', people: 4, expected_buyers: null },
+  ];
+  const parameters = [
+    { ...parameter('logistic', 'judged', 'auc', 0.61), population: 'prospects' },
+    { ...parameter('logistic', 'verdict', 'verdict', null, 'not_better_than_recency_only'), population: 'prospects' },
+    { ...parameter('recency_only', 'judged', 'auc', 0.62), population: 'prospects' },
+  ];
+  const told = text(
+    { tonight: [...PREDICTIONS.tonight, ...prospects], parameters: [...PREDICTIONS.parameters, ...parameters] },
+    { prospect_model: { name: 'logistic', reason: 'least_loss_on_newest_window' } },
+  );
+  expect(told).toContain('of 100 people with a purchase 41 are expected');
+  expect(told.replace(/\s+/g, ' ')).toContain(
+    'of 80 people without a purchase 12 are expected to buy for the first time within 28 days; 10 are called likely scored by logistic: it lost',
+  );
+  expect(told).toContain('How the models were judged, on 900 people out of time');
+  expect(line(told.slice(told.indexOf('How the model of first orders was judged')), 'recency_only')[0]).toContain(
+    '0.6200',
+  );
+  const silent = text(
+    { tonight: [{ ...(prospects[2] as (typeof prospects)[0]), people: 84 }] },
+    {
+      score_model: { name: null, reason: 'no_candidate' },
+      prospect_model: { name: null, reason: 'too_few_positives' },
+    },
+  );
+  expect(silent).toContain('no first orders foretold of 84 people: too few people bought to learn from');
+});
+
 test('told and happened: one line a night, oldest first, with the trend of calibration', () => {
   const report = text();
   expect(line(report, '2026-03-0')).toEqual([

@@ -48,6 +48,7 @@ test('days of the next order are quantiles of the waiting time, with and without
   await fc.assert(
     fc.asyncProperty(fc.array(history, { minLength: 1, maxLength: 60 }), model, async (histories, fitted) => {
       const bounds = {
+        population: 'buyers',
         orders_r: fitted?.r ?? 1,
         orders_alpha: fitted?.alpha ?? 1,
         orders_abstain_reason: fitted ? null : 'no_model',
@@ -83,7 +84,7 @@ test('the window rolls forward with every silent night', async () => {
     params: { run_date: RUN_DATE },
     given: {
       customer_orders: Array.from({ length: 50 }, (_, silence) => orderRow(silence, { ...last, age: 120 + silence })),
-      score_bounds: [{ orders_r: 0.8, orders_alpha: 40, orders_abstain_reason: null }],
+      score_bounds: [{ population: 'buyers', orders_r: 0.8, orders_alpha: 40, orders_abstain_reason: null }],
     },
   });
   const rows = byId(run.result.rows);
@@ -137,6 +138,7 @@ test('the value of somebody kept is orders while alive times the value of an ord
   ];
   const value = { p: 6, q: 4, v: 15 };
   const parameter = (model: string, part: string, name: string, number: number) => ({
+    population: 'buyers',
     model,
     part,
     name,

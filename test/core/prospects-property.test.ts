@@ -87,7 +87,8 @@ async function featuresOf(rows: Given, asOf: string): Promise<ResultRow[]> {
 
 /** What was known by the end of a day, an order cancelled later as one that still counts. */
 function knownBy(rows: Given, asOf: string): Given {
-  const isKnown = (row: GivenRow): boolean => String(row.created_date ?? row.day ?? row.valid_from_date) <= asOf;
+  // A row without a day is always there.
+  const isKnown = (row: GivenRow): boolean => String(row.created_date ?? row.day ?? row.valid_from_date ?? '') <= asOf;
   const known = Object.entries(rows).map(([name, all]) => [name, all.filter(isKnown)] as const);
   return Object.fromEntries(known);
 }

@@ -62,6 +62,8 @@ async function definitionsOf(project: string): Promise<Definitions> {
   if (!people) throw new Error('no people');
   const told: Record<string, string> = {
     churn_probability: 'cast(case when purchase_days >= 2 then 25e-2 when purchase_days = 1 then 75e-2 end as double)',
+    purchase_probability:
+      'cast(case when purchase_days >= 2 then 75e-2 when purchase_days = 1 then 25e-2 end as double)',
     churn_tier: "case when purchase_days >= 2 then 'low' else 'high' end",
     purchase_likelihood: "case when purchase_days >= 2 then 'likely' else 'unlikely' end",
     expected_orders: 'cast(case when purchase_days >= 2 then 2e0 else 5e-1 end as double)',
