@@ -11,11 +11,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: [
     '**/test/real/**/*.test.ts',
-<<<<<<< HEAD
-    '**/test/pipeline/{abstaining,damaged,guard,kill-sweep,knowledge,late-rows,predictions,races,receipts,receipts-scored,refused,renewed,simply-works,windows}.test.ts',
-=======
     '**/test/pipeline/{abstaining,damaged,guard,kill-sweep,knowledge,late-rows,predictions,prospects,races,receipts,receipts-scored,refused,renewed,simply-works,windows}.test.ts',
->>>>>>> a10976e (Prospects: columns at the end, docs, the committed night)
     '**/test/core/statistics/purchase-recovery.test.ts',
     '**/test/infra/synth.test.ts',
   ],
