@@ -185,7 +185,7 @@ describe('a shop of three, told on one night', () => {
     const told = JSON.parse(said.join(''));
     expect([code, told.run_date, told.receipts.length]).toEqual([0, DUE, rows.length]);
     expect(Object.keys(told).sort()).toEqual(
-      ['abstained', 'parameters', 'receipts', 'run_date', 'run_id', 'score_model', 'tonight'].sort(),
+      ['abstained', 'parameters', 'prospect_model', 'receipts', 'run_date', 'run_id', 'score_model', 'tonight'].sort(),
     );
     expect(said.join('')).not.toContain('anna');
   });
