@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { TidemarkError } from '../src/core/errors';
+import { DefinitionErrors, TidemarkError } from '../src/core/errors';
 import { loadSettings } from './settings';
 import { writeSourcePolicies } from './source-policies';
 import { addStacks } from './stacks/add-stacks';
@@ -28,8 +28,13 @@ function settingsFile(given: unknown): string {
   return EXAMPLE;
 }
 
+/** Each mistake with its own remedy: the same command tells whether they are mended. */
+function told(error: TidemarkError): string {
+  return error instanceof DefinitionErrors ? error.errors.map(({ message }) => message).join('\n') : error.message;
+}
+
 main().catch((error: unknown) => {
   // A mistake in the settings is told without a trace of calls.
-  console.error(error instanceof TidemarkError ? error.message : error);
+  console.error(error instanceof TidemarkError ? told(error) : error);
   process.exitCode = error instanceof TidemarkError ? error.exitCode : 1;
 });

@@ -46,7 +46,7 @@ function scheduleProblems({ schedule }: Settings, project: Project): Contradicti
     {
       code: 'schedule_in_gap',
       at: ['schedule', 'at'],
-      found: `${schedule.at} does not exist on every day in ${schedule.time_zone}: clocks skip it on ${date}, and that night would not run`,
+      found: `${schedule.at} does not exist on every day in ${schedule.time_zone}: clocks skip it, as on ${date}, and the night of such a day would not run`,
       remedy: 'choose an hour before or after the change',
     },
   ];

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Definitions } from '../src/core/definitions';
 import { DefinitionError, DefinitionErrors } from '../src/core/errors';
@@ -116,7 +117,19 @@ export async function loadSettings(path: string): Promise<Deployment> {
   const yaml = await readYaml(folder, file, errors);
   const settings = yaml && validateYaml(yaml, settingsSchema, errors);
   if (!yaml || !settings) throw new DefinitionErrors(errors);
-  const definitions = await loadDefinitions(resolve(folder, settings.project));
+  const project = resolve(folder, settings.project);
+  if (!existsSync(join(project, 'tidemark.yml'))) {
+    errors.push(
+      new DefinitionError({
+        code: 'settings_contradict',
+        place: placeIn(yaml, ['project']),
+        found: `project is ${settings.project}, and ${project} holds no tidemark.yml`,
+        remedy: 'name the folder of your tidemark.yml, relative to this file',
+      }),
+    );
+    throw new DefinitionErrors(errors);
+  }
+  const definitions = await loadDefinitions(project);
   for (const { at, ...facts } of contradictions(settings, definitions.project)) {
     errors.push(new DefinitionError({ ...facts, place: placeIn(yaml, at) }));
   }

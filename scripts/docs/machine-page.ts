@@ -13,7 +13,7 @@ export function machinePage(): string {
   const most = mostEvents(NIGHT_SECONDS, MACHINE_FUNCTIONS.length, SHORTEST_LOOK);
   return page(
     'The state machine of a night',
-    'Made from [the list of steps](../../src/pipeline/steps.ts) by [state-machine.ts](../../infra/state-machine.ts). [Nights on AWS](../nights-on-aws.md) tells what happens in it, and what to do where it stops.',
+    'Made from [the list of steps](../../src/pipeline/steps.ts) by [state-machine.ts](../../infra/state-machine.ts). [Nights on AWS](../nights-on-aws.md) tells what happens in it, [the runbook](../runbook.md) what to do where it stops.',
     picture(StartAt, states),
     '## States',
     table(

@@ -19,13 +19,22 @@ export interface Finding {
   warnings: readonly TidemarkError[];
 }
 
+/** Every further call would fail alike. */
+const NOBODY_THERE: ReadonlySet<string> = new Set([
+  'credentials_missing',
+  'credentials_expired',
+  'credentials_invalid',
+  'region_missing',
+  'endpoint_unknown',
+]);
+
 /** Below it lie the objects that this makes, and deletes again. */
 const PROBES = 'doctor/';
 
 /**
  * Looks whether everything that a night touches can be reached by who runs this: files, engine, tables, sources, statements.
- * Goes on after a failure, so that all are told at once; only an engine that takes no statement leaves the rest untried. Of a
- * snapshot nothing is changed; of it and of a source no more is read than metadata and whether one row can be.
+ * Goes on after a failure, so that all are told at once; only an engine that takes no statement, or a caller whom nobody
+ * answers, leaves the rest untried. Of a snapshot nothing is changed; of it and of a source no more is read than metadata and whether one row can be.
  *
  * @param probe a name that nobody has used: of what is made and deleted.
  * @throws what is no TidemarkError.
@@ -42,6 +51,8 @@ export async function examine(probe: string, context: StepContext): Promise<Find
   const addAll = async (area: Finding['area'], looks: readonly Inspection[]): Promise<void> => {
     findings.push(...(await sideBySide(looks, ({ name, look }) => tried(area, name, look))));
   };
+  await add('files', 'list', () => store.list(PROBES));
+  if (findings.some(({ errors }) => errors.some(({ code }) => NOBODY_THERE.has(code)))) return findings;
   await examineFiles(`${PROBES}${probe}`, context, (check, look) => add('files', check, look));
   const isRunning = await examineEngine(probe, context, (check, look) => add('engine', check, look));
   if (!isRunning) return findings;
@@ -76,7 +87,6 @@ type Add = (check: string, look: () => Promise<unknown>) => Promise<boolean>;
 /** Each kind of call that runs make of the store, at an object of its own. */
 async function examineFiles(probe: string, { ports: { store } }: StepContext, add: Add): Promise<void> {
   const key = `${probe}.json`;
-  await add('list', () => store.list(PROBES));
   const isWritten = await add('write, if the key is new', async () => {
     demand((await store.put(key, '{}', { ifNoneMatch: '*' })) !== undefined, key, 'a key that is new was refused');
     const again = await store.put(key, '{"again":true}', { ifNoneMatch: '*' });

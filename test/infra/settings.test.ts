@@ -68,7 +68,7 @@ test.each([
   ['schedule.time_zone', 'Europe/Viena', /did you mean Europe\/Vienna\?/],
   ['schedule.time_zone', 'Europe/London', /days of the shop are those of Europe\/Vienna/],
   ['schedule.at', '3:30', /such as "03:30"/],
-  ['schedule.at', '02:30', /02:30 does not exist on every day in Europe\/Vienna: clocks skip it on 2026-03-29/],
+  ['schedule.at', '02:30', /02:30 does not exist on every day in Europe\/Vienna: clocks skip it, as on 2026-03-29/],
   ['alarms.email', 'nobody', /alarms.email/],
   ['alarms', undefined, /alarms is missing/],
   ['sources', [], /at least 1/],
@@ -90,7 +90,7 @@ test.each([
   ['limits', { night_hours: 30 }, /at most 23/],
   ['limits', { night_hours: 3 }, /ended after 3 hours, so that none can be told for taking 4/],
   ['alarm', { email: 'a@b.example' }, /unknown key "alarm".*\n.*alarms/],
-  ['project', 'elsewhere', /tidemark.yml/],
+  ['project', 'elsewhere', /^deploy.yml:\d+: project is elsewhere, and .*\/elsewhere holds no tidemark.yml/],
 ])('%s: %j is refused', async (path, value, message) => {
   const told = await errorsOf(settingsWith((settings) => set(settings, path, value)));
   expect(told.join('\n')).toMatch(message);

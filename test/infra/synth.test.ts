@@ -59,5 +59,6 @@ test('settings that contradict each other are told in a line each, without a tra
   expect(status).not.toBe(0);
   expect(stderr).toMatch(/deploy.yml:\d+: 02:30 does not exist on every day in Europe\/Vienna/);
   expect(stderr).not.toMatch(/^\s+at /m);
+  expect(stderr).not.toContain('tidemark validate');
   expect(Object.keys(templates('refused'))).toEqual([]);
 });

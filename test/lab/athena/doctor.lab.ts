@@ -167,6 +167,14 @@ describe('one thing of each kind wrong', () => {
     expect(JSON.stringify(findings.map(({ errors }) => errors.map(({ message }) => message)))).not.toContain('jane');
   });
 
+  test('credentials that nobody knows: told once', async () => {
+    const type = 'InvalidAccessKeyId';
+    lab.double.faults.add({ on: 's3:ListBucket', times: 99, do: { kind: 'refuse', type, status: 403 } });
+    const findings = await look();
+    expect(failed(findings)).toEqual([['files', 'list', 'credentials_invalid', undefined]]);
+    expect(findings).toHaveLength(1);
+  });
+
   test('a view that lags behind the pointer is replaced by what the pointer says', async () => {
     const ports = lab.ports(SETTINGS);
     await rebuildCatalog({ ports, definitions: small, hashSalt: undefined });
