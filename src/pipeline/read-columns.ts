@@ -1,4 +1,4 @@
-import { SnapshotIntegrityError } from '../core/errors';
+import { SnapshotIntegrityError, TidemarkError } from '../core/errors';
 import type { ColumnTable } from '../core/scores/fit-windows';
 import type { ManifestFile } from '../core/snapshots/manifest';
 import type { ObjectStore } from '../ports/object-store';
@@ -70,7 +70,7 @@ async function readable<T>(key: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof Error && 'exitCode' in error) throw error;
+    if (error instanceof TidemarkError) throw error;
     throw damaged(key, 'the file is no readable Parquet file');
   }
 }

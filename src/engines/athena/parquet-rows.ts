@@ -1,5 +1,5 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { SnapshotIntegrityError } from '../../core/errors';
+import { SnapshotIntegrityError, TidemarkError } from '../../core/errors';
 import { mapAwsError } from './errors';
 
 /** Enough for the footer of most files, so that one request does. */
@@ -27,7 +27,7 @@ export async function parquetRows(s3: S3Client, bucket: string, key: string, byt
     const metadata = await parquetMetadataAsync({ byteLength: bytes, slice }, { initialFetchSize: FOOTER_BYTES });
     return Number(metadata.num_rows);
   } catch (error) {
-    if (error instanceof Error && 'exitCode' in error) throw error;
+    if (error instanceof TidemarkError) throw error;
     throw new SnapshotIntegrityError({
       code: 'files_damaged',
       place: { key },
