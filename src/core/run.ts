@@ -65,6 +65,15 @@ export interface PlannedRollup {
   earlier: RollupPart[];
 }
 
+/** What statements took that look at data, summed up. Plans and manifests of earlier versions have but two of the numbers. */
+export interface LookCost {
+  bytes_scanned: number;
+  seconds: number;
+  statements?: number;
+  /** How often a night waited for its sources and looked again. */
+  waits?: number;
+}
+
 /**
  * What the first step decides and every later one reads: `runs/<run_id>/plan.json`. All of it is a function of the source
  * data, the definitions, the run date, base and the frozen parameters, except `today`, which only refusals use.
@@ -98,7 +107,7 @@ export interface RunPlan {
   /** A mark that makes this run another one than an earlier run of equal inputs (`run --fresh`); null for most. */
   fresh: string | null;
   /** What looking at the sources cost before there was a plan. */
-  looks: { bytes_scanned: number; seconds: number };
+  looks: LookCost;
 }
 
 /**

@@ -18,7 +18,7 @@ import { todayOf } from './find-run-date';
 import { findSource } from './find-sources';
 import { readManifest, readPointer } from './notes';
 import { decideRunDate } from './plan-run';
-import { readRows, type Spent } from './query';
+import { nothingSpent, readRows, type Spent } from './query';
 import { sourceSql } from './source-select';
 
 /** Seconds between two looks at sources that are late. */
@@ -68,7 +68,7 @@ export async function awaitSources(
   if (wanted.length === 0) return { ...night, run_date: input.run_date, state: 'done' };
   const run_date = input.run_date ?? (await decideRunDate({ accept }, context));
   const before = 'state' in input ? input : undefined;
-  const looked = { bytes_scanned: 0, seconds: 0, ...before?.looked };
+  const looked = { ...nothingSpent(), ...before?.looked, ...(before && { waits: (before.looked?.waits ?? 0) + 1 }) };
   const looks: Record<string, SourceLook> = {};
   for (const [name] of wanted) looks[name] = await look(name, run_date, before?.looks[name], looked, context);
   const stale = wanted.filter(([name]) => (looks[name]?.newest_day ?? '') < run_date);

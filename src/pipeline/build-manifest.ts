@@ -23,8 +23,9 @@ export async function buildManifest(
   for (const node of nodes) notes.set(node.id, await demandModelNote(store, plan.run_id, node.id));
   const base = plan.base ? await readManifest(store, plan.base.manifest) : undefined;
   const steps = [...notes.values()].map(
-    ({ node, seconds, check_seconds, rows, bytes_scanned, check_bytes_scanned }): StepCost => {
-      return { model: node, seconds, check_seconds, rows, bytes_scanned, check_bytes_scanned };
+    ({ node, seconds, check_seconds, rows, bytes_scanned, check_bytes_scanned, repeated_bytes_scanned }): StepCost => {
+      const step = { model: node, seconds, check_seconds, rows, bytes_scanned, check_bytes_scanned };
+      return { ...step, ...(repeated_bytes_scanned && { repeated_bytes_scanned }) };
     },
   );
   const facts = Object.fromEntries(
@@ -34,6 +35,8 @@ export async function buildManifest(
   const looks = {
     bytes_scanned: plan.looks.bytes_scanned + spent.bytes_scanned,
     seconds: plan.looks.seconds + spent.seconds,
+    statements: (plan.looks.statements ?? 0) + (spent.statements ?? 0),
+    waits: plan.looks.waits ?? 0,
   };
   return {
     contract_version: CONTRACT_VERSION,
@@ -61,7 +64,7 @@ export async function buildManifest(
       ...summaryWarnings(facts),
     ],
     cost: {
-      bytes_scanned: sum(steps, (step) => step.bytes_scanned + step.check_bytes_scanned) + looks.bytes_scanned,
+      bytes_scanned: sum(steps, scannedBy) + looks.bytes_scanned,
       seconds: sum(steps, (step) => step.seconds + step.check_seconds) + looks.seconds,
       looks,
       steps,
@@ -94,6 +97,9 @@ function scoreModels(values: Readonly<Record<string, string>> = {}): Pick<Manife
     prospect_model: model(values.prospect_model, values.prospect_reason),
   };
 }
+
+const scannedBy = ({ bytes_scanned, check_bytes_scanned, repeated_bytes_scanned = [] }: StepCost): number =>
+  bytes_scanned + check_bytes_scanned + sum(repeated_bytes_scanned, (bytes) => bytes);
 
 const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
   items.reduce((total, item) => total + value(item), 0);

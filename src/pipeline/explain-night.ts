@@ -8,7 +8,7 @@ import type { StepContext } from './context';
 import { todayOf } from './find-run-date';
 import type { ModelNote, SourceNotes } from './notes';
 import { plannedNodes } from './planned-nodes';
-import { readRows } from './query';
+import { nothingSpent, readRows } from './query';
 import { modelSql, type RunRelations } from './relations';
 import { sourceSql } from './source-select';
 
@@ -66,7 +66,7 @@ function unpublishedPlan(context: StepContext): RunPlan {
     rollups: {},
     warnings: [],
     fresh: null,
-    looks: { bytes_scanned: 0, seconds: 0 },
+    looks: nothingSpent(),
   };
 }
 

@@ -9,7 +9,7 @@ import type { SourceWindow } from '../core/sources/relation';
 import type { StepContext } from './context';
 import { demandModelNote, type GateNote, json, type ModelNote, readManifest, readModelNote, readPlan } from './notes';
 import { plannedNodes } from './planned-nodes';
-import { readRows, type Spent } from './query';
+import { nothingSpent, readRows, type Spent } from './query';
 
 export interface GuardInput {
   run_id: string;
@@ -31,7 +31,7 @@ export async function guardSnapshot({ run_id, accept }: GuardInput, context: Ste
   const { store } = context.ports;
   const plan = await readPlan(store, run_id);
   const base = plan.base ? await readManifest(store, plan.base.manifest) : undefined;
-  const spent: Spent = { bytes_scanned: 0, seconds: 0 };
+  const spent = nothingSpent();
   const audiences = await audienceCounts(plan, context, spent);
   const verdict = judgeGate({
     settings: context.definitions.project.file.guard,

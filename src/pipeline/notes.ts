@@ -24,6 +24,8 @@ export interface ModelNote {
   check_seconds: number;
   bytes_scanned: number;
   check_bytes_scanned: number;
+  /** Of writes of the walk that wrote this one, which were done again. */
+  repeated_bytes_scanned?: readonly number[] | undefined;
 }
 
 /** `runs/<run_id>/gate.json`: what the gate found. Written anew whenever it is asked. */

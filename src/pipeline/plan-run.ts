@@ -14,7 +14,7 @@ import { type FoundSources, findSources, type SourceWindows } from './find-sourc
 import { demandTold, findTold } from './find-told';
 import { json, readManifest, readPointer, type SourceNotes, sourcesKey } from './notes';
 import { planWindows } from './plan-windows';
-import type { Spent } from './query';
+import { nothingSpent, type Spent } from './query';
 import { checkSources } from './source-select';
 import { claimRun } from './sweep-marks';
 
@@ -51,7 +51,7 @@ export async function planRun(
   // A run that was killed after its commit may have left readers of the views one night behind.
   await catalog.follow(async () => (await readPointer(store))?.pointer);
   const pointer = (await readPointer(store))?.pointer;
-  const looks = { bytes_scanned: 0, seconds: 0, ...input.looked };
+  const looks = { ...nothingSpent(), ...input.looked };
   const night = await findNight(input, pointer, context, looks);
   const supersededKey = pointer?.nights[night.run_date];
   const superseded = supersededKey ? await readManifest(store, supersededKey) : undefined;

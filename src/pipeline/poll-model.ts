@@ -34,14 +34,21 @@ export async function pollModel(
   if (state.status === 'failed') {
     if (!(state.error instanceof TransientEngineError)) throw state.error;
     if (progress.tries >= MOST_ATTEMPTS) throw usedUp(state.error, progress.tries);
-    const { run_id, node, tries } = progress;
-    return { state: 'again', run_id, node, tries: tries + 1 };
+    return again(progress);
   }
   const { plan, node } = await plannedNode(progress, context);
   const { bytesScanned, milliseconds } = state.statistics;
   if (progress.state === 'checking') return accept(plan, node, progress, state.statistics, context);
   const written = { ...progress, bytes_scanned: bytesScanned, write_seconds: milliseconds / 1000 };
   return startCheck(plan, node, written, context);
+}
+
+/** What failed is not billed, but the write is whose check failed. */
+function again(progress: UnderWay): ModelProgress {
+  const { run_id, node, tries, state, bytes_scanned, repeated_bytes_scanned = [] } = progress;
+  const repeated = [...repeated_bytes_scanned, ...(state === 'checking' ? [bytes_scanned] : [])];
+  const next = { state: 'again' as const, run_id, node, tries: tries + 1 };
+  return repeated.length > 0 ? { ...next, repeated_bytes_scanned: repeated } : next;
 }
 
 /** Another look at a query that has ended helps nobody: what it met is no passing fault any more. */
@@ -96,6 +103,7 @@ async function accept(
     check_seconds: check.milliseconds / 1000,
     bytes_scanned: progress.bytes_scanned,
     check_bytes_scanned: check.bytesScanned,
+    ...(progress.repeated_bytes_scanned && { repeated_bytes_scanned: progress.repeated_bytes_scanned }),
   };
   // Somebody else's attempt may have been accepted meanwhile; the first one counts, and this one is never read.
   await store.put(modelNoteKey(plan.run_id, node.id), json(note), { ifNoneMatch: '*' });

@@ -1,10 +1,10 @@
+import type { LookCost } from '../core/run';
 import type { QueryEngine, QueryHandle, Row, Statement } from '../ports/query-engine';
 
 /** What looks cost, summed up by those who make them. */
-export interface Spent {
-  bytes_scanned: number;
-  seconds: number;
-}
+export type Spent = LookCost;
+
+export const nothingSpent = (): Spent => ({ bytes_scanned: 0, seconds: 0, statements: 0 });
 
 /** Reads a small result to its end; for looks that decide a plan or fill a manifest, never for a model. */
 export async function readRows(engine: QueryEngine, sql: string, spent?: Spent): Promise<Row[]> {
@@ -21,6 +21,7 @@ export async function runToEnd(engine: QueryEngine, statement: Statement, spent?
     if (spent) {
       spent.bytes_scanned += state.statistics.bytesScanned;
       spent.seconds += state.statistics.milliseconds / 1000;
+      spent.statements = (spent.statements ?? 0) + 1;
     }
     return handle;
   }

@@ -24,9 +24,17 @@ export type ModelProgress =
       tries: number;
       write_seconds?: number;
       bytes_scanned: number;
+      /** What writes of this walk scanned that are done again. */
+      repeated_bytes_scanned?: readonly number[] | undefined;
     }
   /** Its query met a passing fault: it is to be started anew, on a new attempt, as the try of this number. */
-  | { state: 'again'; run_id: string; node: string; tries: number }
+  | {
+      state: 'again';
+      run_id: string;
+      node: string;
+      tries: number;
+      repeated_bytes_scanned?: readonly number[] | undefined;
+    }
   | { state: 'done'; run_id: string; node: string };
 
 export interface StartInput {
@@ -35,6 +43,7 @@ export interface StartInput {
   node: string;
   /** Counts the starts of one walk; 1 for the first. */
   tries?: number | undefined;
+  repeated_bytes_scanned?: readonly number[] | undefined;
 }
 
 /**
@@ -66,8 +75,9 @@ export async function startModel(input: StartInput, context: StepContext): Promi
     token: sha256(`${writeTo}\n${claim}\n${sql}`),
   });
   await noteQuery(plan.run_id, node.id, handle, context);
-  const { tries = 1 } = input;
-  return { state: 'writing', ...named, attempt, handle, started: clock.now(), tries, bytes_scanned: 0 };
+  const { tries = 1, repeated_bytes_scanned } = input;
+  const under_way = { attempt, handle, started: clock.now(), tries, bytes_scanned: 0 };
+  return { state: 'writing', ...named, ...under_way, ...(repeated_bytes_scanned && { repeated_bytes_scanned }) };
 }
 
 /** Leaves a mark by which somebody else can stop the queries of an execution that is no more. */

@@ -149,6 +149,35 @@ test('a query that failed for a passing reason is started anew, on another attem
   });
 });
 
+test('what a write scanned whose check failed for a passing reason stands in the manifest: it was billed', async () => {
+  let ended = 0;
+  const wrap = (ports: Ports): Ports =>
+    engineWith(ports, {
+      poll: async (handle, wait): Promise<QueryState> => {
+        const state = await ports.engine.poll(handle, wait);
+        if (state.status !== 'succeeded') return state;
+        ended += 1;
+        // The first write, its check twice with a write between: 1000 and 3000 are done again, 5000 counts.
+        if (ended === 2 || ended === 4) return { status: 'failed', error: new TransientEngineError(facts) };
+        return { status: 'succeeded', statistics: { milliseconds: 1, bytesScanned: 1000 * ended } };
+      },
+    });
+  await night('repeated', wrap, async (run_id, context) => {
+    await walk(run_id, context, 1);
+    await publishes('repeated', run_id, context);
+    const { steps, bytes_scanned } = manifestOf(join(project, 'repeated'), DATE).cost;
+    expect(steps[0]).toMatchObject({
+      bytes_scanned: 5000,
+      check_bytes_scanned: 6000,
+      repeated_bytes_scanned: [1000, 3000],
+    });
+    expect(steps.filter((each) => each.repeated_bytes_scanned)).toHaveLength(1);
+    const others = steps.slice(1).reduce((sum, each) => sum + each.bytes_scanned + each.check_bytes_scanned, 0);
+    const looks = manifestOf(join(project, 'repeated'), DATE).cost.looks.bytes_scanned;
+    expect(bytes_scanned).toBe(1000 + 3000 + 5000 + 6000 + others + looks);
+  });
+});
+
 test('attempts that are used up, and what no attempt would mend, end the loop and say why', async () => {
   await night('used-up', failing(new TransientEngineError(facts), 1000), async (run_id, context) => {
     const { last } = await walk(run_id, context, 1);

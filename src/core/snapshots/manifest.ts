@@ -1,5 +1,5 @@
 import type { Column } from '../models/sidecar';
-import type { FrozenTable, PlannedSource, RollupPart, RunReference, ToldNight } from '../run';
+import type { FrozenTable, LookCost, PlannedSource, RollupPart, RunReference, ToldNight } from '../run';
 import type { SourceWindow } from '../sources/relation';
 import type { GateVerdict } from './gate';
 import type { CostEstimate } from './night-cost';
@@ -63,6 +63,8 @@ export interface StepCost {
   /** Of the write query and of the check query; 0 where the engine does not tell. */
   bytes_scanned: number;
   check_bytes_scanned: number;
+  /** Of write queries that succeeded and were done again, as their checks met passing faults; left out where there were none. */
+  repeated_bytes_scanned?: readonly number[] | undefined;
 }
 
 export const CONTRACT_VERSION = 1;
@@ -106,7 +108,7 @@ export interface Manifest {
   cost: {
     bytes_scanned: number;
     seconds: number;
-    looks: { bytes_scanned: number; seconds: number };
+    looks: LookCost;
     steps: StepCost[];
     /** Of what AWS bills for it; null where nothing is billed. Manifests of earlier versions have none. */
     estimate?: CostEstimate | null;

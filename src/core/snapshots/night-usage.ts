@@ -1,4 +1,5 @@
 import { isReady } from '../models/planned';
+import type { LookCost } from '../run';
 import { waitSeconds } from '../waiting';
 import type { StepCost } from './manifest';
 import { billedMegabytes, type NightUsage } from './night-cost';
@@ -35,7 +36,10 @@ const STATES_PER_LOOK = 3;
 
 /** A model that a run computed. */
 export interface StepWork
-  extends Pick<StepCost, 'model' | 'seconds' | 'check_seconds' | 'bytes_scanned' | 'check_bytes_scanned'> {
+  extends Pick<
+    StepCost,
+    'model' | 'seconds' | 'check_seconds' | 'bytes_scanned' | 'check_bytes_scanned' | 'repeated_bytes_scanned'
+  > {
   /** Models that had to be done first; those that the run did not compute do not count. */
   after: readonly string[];
   /** Count of files written. */
@@ -45,26 +49,27 @@ export interface StepWork
 export interface NightWork {
   /** In the order of the plan. */
   steps: readonly StepWork[];
-  /** Statements that look at sources and audiences; those summed up count as one. */
-  looks: readonly { bytes_scanned: number; seconds: number }[];
+  /** Statements that look at sources and audiences. Those summed up may bill a little more than their sum says. */
+  looks: readonly LookCost[];
   /** How many models the state machine has under way at once; null where the command line walked the night. */
   width: number | null;
 }
 
 /**
- * What a night took of what AWS bills, as far as its manifest can know. Attempts that did not count, nights that waited for
- * their sources, and retries are left out.
+ * What a night took of what AWS bills, as far as its manifest can know. Attempts of walks that were killed, and calls that
+ * were tried again, are left out.
  */
 export function nightUsage({ steps, looks, width }: NightWork): NightUsage {
   const statements = [
-    ...steps.flatMap((step) => [step.bytes_scanned, step.check_bytes_scanned]),
-    ...looks.filter(({ seconds, bytes_scanned }) => seconds > 0 || bytes_scanned > 0).map((look) => look.bytes_scanned),
+    ...steps.flatMap((step) => [step.bytes_scanned, step.check_bytes_scanned, ...(step.repeated_bytes_scanned ?? [])]),
+    ...looks.flatMap(statementsOf),
   ];
   const loop = width === null ? null : loopOf(steps, width);
-  const calls = loop ? CALLS_ONCE + loop.starts + loop.looks : 0;
+  const waits = sum(looks.map((look) => look.waits ?? 0));
+  const calls = loop ? CALLS_ONCE + loop.starts + loop.looks + waits : 0;
   return {
     athena_megabytes: sum(statements.map(billedMegabytes)),
-    transitions: loop ? STATES_ONCE + loop.starts * STATES_PER_START + loop.looks * STATES_PER_LOOK : 0,
+    transitions: loop ? STATES_ONCE + loop.starts * STATES_PER_START + (loop.looks + waits) * STATES_PER_LOOK : 0,
     calls,
     gigabyte_seconds: calls * ASSUMED.call_seconds * ASSUMED.call_gigabytes,
     s3_writes: steps.length * ASSUMED.writes_per_model + sum(steps.map(({ files }) => files)),
@@ -72,6 +77,12 @@ export function nightUsage({ steps, looks, width }: NightWork): NightUsage {
       steps.length * ASSUMED.reads_per_model +
       sum(statements.map((bytes) => Math.max(1, Math.ceil(bytes / ASSUMED.bytes_per_read)))),
   };
+}
+
+/** Bytes of each, as if all had scanned the same; where their number is not known they count as one. */
+function statementsOf({ bytes_scanned, seconds, statements }: LookCost): number[] {
+  const count = statements ?? (seconds > 0 || bytes_scanned > 0 ? 1 : 0);
+  return Array.from({ length: count }, () => bytes_scanned / count);
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -55,6 +55,18 @@ test('a night of the state machine, by hand', () => {
   });
 });
 
+test('looks count by their number, writes that were done again and waits for sources beside them', () => {
+  const looked = { bytes_scanned: 45_000_000, seconds: 9, statements: 3, waits: 2 };
+  const steps = [step('a', { repeated_bytes_scanned: [31_000_000, 1] })];
+  const none = nightUsage({ steps: [step('a')], looks: [], width: 5 });
+  const usage = nightUsage({ steps, looks: [looked, { bytes_scanned: 0, seconds: 0, statements: 0 }], width: 5 });
+  // Three of 15 MB each; 31 and 10 for the writes.
+  expect(usage.athena_megabytes - none.athena_megabytes).toBe(45 + 31 + 10);
+  // Each wait is the wait itself, the function again, and the choice after it.
+  expect([usage.transitions - none.transitions, usage.calls - none.calls]).toEqual([6, 2]);
+  expect(usage.s3_reads - none.s3_reads).toBe(3 * 2 + 4 + 1);
+});
+
 test('a night of the command line has neither transitions nor calls', () => {
   const usage = nightUsage({ steps: [step('a')], looks: [LOOK, LOOK], width: null });
   expect(usage).toMatchObject({ athena_megabytes: 40, transitions: 0, calls: 0, gigabyte_seconds: 0, s3_writes: 17 });

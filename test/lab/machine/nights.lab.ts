@@ -62,6 +62,9 @@ test('the same public tables as by the command line: content hashes, and doubles
     expect([name, found]).toEqual([name, []]);
   }
   expect((await readPointer(store))?.pointer.run_id).toBe(there.run_id);
+  // What docs/cost.md counts as transitions is what was entered.
+  const entered = (state: string): number => execution.entered.filter((each) => each === state).length;
+  expect(execution.entered).toHaveLength(9 + 2 * entered('start-model') + 3 * entered('poll-model'));
   // Names and keys travel between states: never rows, SQL or anybody's id.
   const payloads = execution.trace.flatMap(({ event, result }) => [JSON.stringify(event), JSON.stringify(result)]);
   expect(Math.max(...payloads.map((text) => text.length))).toBeLessThan(20_000);
