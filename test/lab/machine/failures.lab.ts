@@ -231,6 +231,25 @@ test.each([
   expect(lab.double.calls.filter(({ action }) => action === 'athena:StartQueryExecution')).toEqual([]);
 });
 
+test('a source table that does not exist ends the night in its first steps, and the nearest one is named', async () => {
+  const before = readFileSync(projectFile, 'utf8');
+  const file = parse(before);
+  const table = file.sources.orders.from as string;
+  file.sources.orders.from = table.slice(0, -1);
+  writeFileSync(projectFile, stringify(file));
+  await push();
+  const execution = await machine.run({ input: { run_date: NIGHT }, name: 'missing-table' });
+  writeFileSync(projectFile, before);
+  await push();
+  expect([execution.status, execution.error, execution.last.name]).toEqual([
+    'FAILED',
+    'SourceContractError',
+    'plan-run',
+  ]);
+  expect(execution.cause).toMatch(/^source_missing: /);
+  expect(execution.cause).toContain(`Did you mean ${table}?`);
+});
+
 test('definitions pushed during a night wait for the next one', async () => {
   const before = readFileSync(projectFile, 'utf8');
   let pushed = '';
