@@ -77,6 +77,18 @@ test('each loads in little time, and says which variables its environment lacks'
   }
 });
 
+test('what starts nights says that it knows no state machine, before it asks anybody', () => {
+  const environment = {
+    TIDEMARK_OUT: 's3://bucket/prefix',
+    TIDEMARK_WORKGROUP: 'primary',
+    TIDEMARK_DATABASE: 'tidemark',
+    AWS_REGION: 'eu-central-1',
+  };
+  const [told] = call(['start-night'], environment);
+  expect(told?.error.name).toBe('DefinitionError');
+  expect(told?.error.message).toContain('the environment of the function lacks STATE_MACHINE_ARN');
+});
+
 test('an event that no state sends is refused by the name of what is wrong, without its values', () => {
   const environment = {
     TIDEMARK_OUT: 's3://bucket/prefix',

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { acknowledged } from '../../infra/acknowledgements';
-import { FUNCTIONS } from '../../infra/functions';
+import { FUNCTIONS, type FunctionName } from '../../infra/functions';
 import type { Deployment } from '../../infra/settings';
 import { addStacks } from '../../infra/stacks/add-stacks';
+import { MACHINE_FUNCTIONS, type StateMachineDefinition, stateMachineDefinition } from '../../infra/state-machine';
 import { NIGHT_METRICS } from '../../src/core/snapshots/night-metrics';
 import { exampleDeployment, newApp, ROOT, resourcesOf, type Synthesised, synthesise } from './support';
 
@@ -43,9 +44,38 @@ describe('the two stacks of a deployment', () => {
     silent.mockRestore();
   });
 
-  test('every file of functions/ is deployed, and nothing else', () => {
+  test('every file of functions/ is deployed, and nothing else, and none is longer than 40 lines', () => {
     const files = readdirSync(join(ROOT, 'functions')).filter((file) => !file.startsWith('_'));
     expect(Object.keys(FUNCTIONS).sort()).toEqual(files.map((file) => file.replace('.ts', '')).sort());
+    for (const file of files) {
+      const lines = readFileSync(join(ROOT, 'functions', file), 'utf8')
+        .trimEnd()
+        .split('\n').length;
+      expect([file, lines <= 40]).toEqual([file, true]);
+    }
+  });
+
+  test('what is deployed is the very machine that the lab executes, made from the list of steps', () => {
+    const [machine] = resourcesOf(made.pipelineTemplate, 'AWS::StepFunctions::StateMachine');
+    const definition = machine?.[1].Properties.DefinitionString as { 'Fn::Join': [string, unknown[]] } | undefined;
+    const text = (definition?.['Fn::Join'][1] ?? [])
+      .map((part) => (typeof part === 'string' ? part : (part as { Ref: string }).Ref))
+      .join('');
+    const deployed = JSON.parse(text) as StateMachineDefinition;
+    const functions = MACHINE_FUNCTIONS.map((name) => {
+      const arn = deployed.States[name]?.Resource as string;
+      expect(arn).toContain(name.replaceAll('-', ''));
+      return [name, { arn, timeoutSeconds: FUNCTIONS[name as FunctionName].timeout * 60 }] as const;
+    });
+    expect(deployed).toEqual(stateMachineDefinition({ functions: Object.fromEntries(functions) }));
+  });
+
+  test('the command line of CDK is pinned to a line that reads what its library writes, and told nothing of the product', () => {
+    const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
+    // Version 3.0.0, which npm calls the latest, refuses the assemblies of aws-cdk-lib 2.
+    expect(read('package.json').devDependencies['aws-cdk']).toMatch(/^\^2\.1148\./);
+    const flags = Object.keys(read('cdk.json').context);
+    expect(flags.filter((flag) => !/^@aws-cdk(-containers)?\//.test(flag))).toEqual([]);
   });
 
   test('every function is Node 24 on arm64, traced, and called by a version that is kept', () => {

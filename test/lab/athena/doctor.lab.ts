@@ -175,12 +175,24 @@ describe('one thing of each kind wrong', () => {
     expect(findings).toHaveLength(1);
   });
 
-  test('a view that lags behind the pointer is replaced by what the pointer says', async () => {
+  test('a view that lags behind the pointer is replaced by what that says; a source table that is not there is told', async () => {
     const ports = lab.ports(SETTINGS);
     await rebuildCatalog({ ports, definitions: small, hashSalt: undefined });
     await ports.catalog.publish(RUN(1), [{ name: 'people', prefix: attemptPrefix('people', RUN(1), 1) }]);
     await ports.store.put('current.json', JSON.stringify(pointer(1)));
-    expect(failed(await look())).toEqual([]);
+    const extra = projectFile().replace(
+      'sources:\n',
+      `sources:\n  refunds:\n    from: ${shop}.refund\n    columns: { order_id: id, refunded_at: day, amount: total }\n`,
+    );
+    const more = await loadDefinitions(writeProject({ 'tidemark.yml': extra.replace('orders.csv', `${shop}.orders`) }));
+    const findings = await examine(mark, {
+      ports,
+      definitions: { ...small, project: more.project },
+      hashSalt: undefined,
+    });
+    expect(failed(findings)).toEqual([['sources', 'refunds', 'source_missing', 'refunds']]);
+    expect(text(findings, /^refunds/)).toMatch(/no table refund in the Glue database/);
+    expect(findings.some(({ area }) => area === 'statements')).toBe(false);
     const { rows } = await lab.trino(SETTINGS.database).query('select run_id from current_run');
     expect(rows).toEqual([[RUN(1)]]);
     expect(await partitionsOf(SETTINGS.database, 'people_runs')).toHaveLength(1);

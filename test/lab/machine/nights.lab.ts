@@ -70,6 +70,8 @@ test('the same public tables as by the command line: content hashes, and doubles
   expect(Math.max(...payloads.map((text) => text.length))).toBeLessThan(20_000);
   const strange = [...payloads, ...machine.log().split('\n')].filter((text) => /select |\bc\d{4}\b/i.test(text));
   expect(strange).toEqual([]);
+  // What the alarm night-missing looks at.
+  expect(machine.log()).toMatch(/"RunDateAge":\d+/);
   // Several models were under way at once.
   const width = Math.max(
     ...execution.trace.map(({ result }) => (result?.under_way as unknown[] | undefined)?.length ?? 0),
