@@ -10,6 +10,7 @@ module.exports = {
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/real/',
+    '<rootDir>/test/full/',
     '<rootDir>/test/core/statistics/purchase-recovery',
     '<rootDir>/test/pipeline/(abstaining|damaged|guard|kill-sweep|knowledge|late-rows|predictions|prospects|races|receipts|refused|renewed|simply-works|windows)',
     '<rootDir>/test/infra/synth',

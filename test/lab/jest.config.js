@@ -6,6 +6,7 @@ module.exports = {
   rootDir: '../..',
   roots: ['<rootDir>/test/lab'],
   testMatch: ['**/*.lab.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/full/'],
   globalSetup: '<rootDir>/test/lab/jest-setup.ts',
   globalTeardown: '<rootDir>/test/lab/jest-teardown.ts',
   // One Trino serves all, but much of a night on Athena is waiting for answers.

@@ -71,7 +71,7 @@ test('killed at every kind of call of the gate, the commit and the sweep', async
             killedAt = mark;
           },
           phases: ['before', 'after'],
-          isFull: false,
+          isByModel: false,
           from: /gate\.json|list tables\/$/,
         }),
     }).catch(() => undefined);

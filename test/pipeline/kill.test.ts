@@ -12,11 +12,9 @@ import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../support
 /**
  * A night that dies at any call it makes to its ports. Every walk below dies at the first call that none has died at yet
  * and goes on in the folder it left, until one gets through: so each kind of call is met before it, while it is under way
- * and after it took effect.
- * TIDEMARK_FULL=1 tells calls apart by model too (minutes instead of seconds).
+ * and after it took effect. `npm run test:full` has the calls of every model.
  */
-jest.setTimeout(process.env.TIDEMARK_FULL ? 1_800_000 : 180_000);
-const IS_FULL = process.env.TIDEMARK_FULL === '1';
+jest.setTimeout(180_000);
 const BASE = '2025-03-30';
 const NIGHT = '2025-03-31';
 const root = temporaryFolder();
@@ -63,7 +61,7 @@ test('killed at every kind of call, the last snapshot stays whole and current, a
             killedAt = mark;
           },
           phases: PHASES,
-          isFull: IS_FULL,
+          isByModel: false,
         }),
     }).catch(() => undefined);
     walks += 1;

@@ -7,7 +7,7 @@ const METHODS: Record<Port, readonly string[]> = {
   catalog: ['relation', 'register', 'files', 'publish', 'forget', 'follow', 'source'],
 };
 
-/** Calls after which something is there that was not before; during and after the others only a full matrix dies. */
+/** Calls after which something is there that was not before; during and after the others nobody dies. */
 const CHANGING = /^(store\.(put|delete)|engine\.start|catalog\.(register|publish|forget|follow))/;
 
 /** Before a call, while it is under way (its effect comes or not, nobody learns), and once it has answered. */
@@ -22,19 +22,19 @@ export interface Death {
   phases: readonly Phase[];
   /** Nobody dies before a call that matches was made. */
   from?: RegExp;
-  /** Tells calls apart by model too, and dies around calls that change nothing. */
-  isFull: boolean;
+  /** Tells calls apart by model too. */
+  isByModel: boolean;
 }
 
 /** What a call does, with the run taken out of it, and (unless every model counts) the model as well. */
-function labelOf(port: Port, method: string, argument: unknown, isFull: boolean): string {
+function labelOf(port: Port, method: string, argument: unknown, isByModel: boolean): string {
   let what = typeof argument === 'string' ? argument : '';
   // Of many keys at once the first tells what they are.
   if (method === 'delete') what = (argument as string[])[0] ?? 'nothing';
   if (port === 'engine' && method === 'start') what = (argument as { writeTo?: string }).writeTo ?? 'read';
-  if (port === 'catalog' && (method === 'relation' || !isFull)) what = '';
+  if (port === 'catalog' && (method === 'relation' || !isByModel)) what = '';
   what = what.replace(/\d{4}-\d\d-\d\d-[0-9a-f]{12}/, '<run>').replace(/\d+(?=\.json$|\.sql$|\/$)/, '<attempt>');
-  if (!isFull)
+  if (!isByModel)
     what = what
       .replace(/(<run>\/)(?!plan|sources|gate)[a-z0-9_@]+(?=\.json)/, '$1<model>')
       .replace(/(attempts|sql)\/[a-z0-9_@]+/, '$1/<model>')
@@ -52,7 +52,7 @@ export function mortal(ports: Ports, death: Death): Ports {
     hasBegun ||= death.from?.test(label) === true;
     if (!hasBegun) return false;
     if (!death.phases.includes(phase) || death.met.has(mark)) return false;
-    if (phase !== 'before' && !death.isFull && !CHANGING.test(label)) return false;
+    if (phase !== 'before' && !CHANGING.test(label)) return false;
     death.met.add(mark);
     death.told(mark);
     isDead = true;
@@ -62,7 +62,7 @@ export function mortal(ports: Ports, death: Death): Ports {
     if (isDead) throw new Error('the process is dead');
     // The first step mends what a killed run left behind; the last one follows its own commit.
     if (method === 'follow') follows += 1;
-    const label = `${labelOf(port, method, argument, death.isFull)}${method === 'follow' && follows > 1 ? 'again' : ''}`;
+    const label = `${labelOf(port, method, argument, death.isByModel)}${method === 'follow' && follows > 1 ? 'again' : ''}`;
     if (dies('before', label)) throw new Error('killed before it');
     const result = invoke();
     if (!(result instanceof Promise)) return result;

@@ -11,7 +11,7 @@ final as (
     ordered_date as order_date,
     amount
   from {{ source('orders') }} as orders
-  where ordered_date <= {{ param('run_date') }}
+  where ordered_date <= {{ param('run_date') }} and customer_id is not null
 )
 
 select * from final

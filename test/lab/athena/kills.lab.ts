@@ -2,11 +2,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { walkNight } from '../../../src/cli/walk';
 import type { Definitions } from '../../../src/core/definitions';
-import { canonicalJson } from '../../../src/core/run';
-import type { Manifest, Pointer } from '../../../src/core/snapshots/manifest';
+import type { Manifest } from '../../../src/core/snapshots/manifest';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import type { Ports } from '../../../src/pipeline/context';
-import { readManifest, readPointer } from '../../../src/pipeline/notes';
 import { rebuildCatalog } from '../../../src/pipeline/rebuild-catalog';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { mortal, PHASES } from '../../support/mortal';
@@ -16,15 +14,14 @@ import { smallPipeline } from '../../support/small-pipeline';
 import { type AthenaLab, openAthenaLab } from './athena-lab';
 import { FAULTS } from './faults';
 import { shareShop } from './glue-shop';
+import { whatReadersSee } from './readers';
 
 /**
  * Nights on Athena that die at every kind of call they make, before it, during it and after it, each while the services
  * misbehave in one way; the walks go on where the dead ones stopped, until one gets through. Whoever reads meanwhile sees
- * last night or tonight. TIDEMARK_FULL=1 (npm run test:lab:full): all models, calls told apart by model, deaths around
- * reading calls too.
+ * last night or tonight. A small pipeline; `npm run test:lab:full` has the calls of every model.
  */
-const IS_FULL = process.env.TIDEMARK_FULL === '1';
-jest.setTimeout(IS_FULL ? 7_200_000 : 300_000);
+jest.setTimeout(300_000);
 const [BASE, NIGHT] = ['2025-03-30', '2025-03-31'] as const;
 const root = temporaryFolder();
 let lab: AthenaLab;
@@ -35,10 +32,7 @@ let expected: [Manifest, Manifest];
 beforeAll(async () => {
   lab = await openAthenaLab();
   const shop = writeShop(join(root, 'shop'), { orders: makeShop(130).orders as SourceRow[] });
-  const pipeline = async (folder: string): Promise<Definitions> => {
-    const all = await loadDefinitions(folder);
-    return IS_FULL ? all : smallPipeline(all);
-  };
+  const pipeline = async (folder: string): Promise<Definitions> => smallPipeline(await loadDefinitions(folder));
   const local = { definitions: await pipeline(shop), now: Date.now() };
   expected = (await runNights(shop, join(root, 'out'), [BASE, NIGHT], local)) as [Manifest, Manifest];
   definitions = await pipeline(await shareShop(shop, `kills_shop_${lab.mark}`, lab.clients));
@@ -63,7 +57,7 @@ async function walk(
   const death = {
     met: met ?? new Set<string>(),
     phases: PHASES,
-    isFull: IS_FULL,
+    isByModel: false,
     told: (mark: string): void => {
       died = mark;
     },
@@ -79,20 +73,7 @@ async function walk(
   }, settings);
 }
 
-/** What a reader of files sees, and what one of the public view sees: counted over all its rows. */
-async function look(settings: AthenaSettings): Promise<{ files: string; view: string }> {
-  const { store } = lab.ports(settings);
-  const { pointer } = (await readPointer(store)) as { pointer: Pointer };
-  const manifest = await readManifest(store, pointer.manifest);
-  for (const { prefix, files } of manifest.tables)
-    expect([prefix, (await store.list(prefix)).map(({ key, bytes }) => ({ key, bytes }))]).toEqual([
-      prefix,
-      files.map(({ key, bytes }) => ({ key, bytes })),
-    ]);
-  const sql = 'select min(run_date), max(run_date), count(*), sum(order_count) from people';
-  const { rows } = await lab.trino(settings.database).query(sql);
-  return { files: `${pointer.run_date} ${canonicalJson(hashesOf(manifest))}`, view: JSON.stringify(rows[0]) };
-}
+const look = (settings: AthenaSettings) => whatReadersSee(lab, settings);
 
 test.each(Object.keys(FAULTS))('%s: a night survives a death at every kind of call', async (name) => {
   const settings = lab.settings(`kills_${Object.keys(FAULTS).indexOf(name)}`);
