@@ -9,7 +9,8 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/lab/full/'],
   globalSetup: '<rootDir>/test/lab/jest-setup.ts',
   globalTeardown: '<rootDir>/test/lab/jest-teardown.ts',
+  testSequencer: '<rootDir>/test/lab/sequencer.js',
   // One Trino serves all, but much of a night on Athena is waiting for answers.
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 120000,
 };
