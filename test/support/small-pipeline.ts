@@ -23,6 +23,7 @@ final as (
   select
     customer_id,
     order_date as day,
+    cast(date_trunc('month', order_date) as date) as month,
     cast(count(*) as bigint) as order_count,
     cast(sum(amount) as decimal(18,4)) as spend_amount
   from {{ ref('stg_orders') }} as stg_orders
@@ -108,7 +109,7 @@ const MODELS = [
   }),
   model('rollups', 'purchase_days', DAYS, {
     unique_key: ['customer_id', 'day'],
-    columns: [column('customer_id', 'varchar'), column('day', 'date'), COUNT, AMOUNT],
+    columns: [column('customer_id', 'varchar'), column('day', 'date'), column('month', 'date'), COUNT, AMOUNT],
   }),
   model('snapshots', 'people', PEOPLE, ofPeople(COUNT, AMOUNT)),
   model('snapshots', 'changes', CHANGES, ofPeople(column('more_orders', 'bigint'))),
