@@ -14,6 +14,7 @@ export const WILDCARDS: Readonly<Record<string, string>> = {
   MakePartitions: 'every table of the own Glue database gets partitions',
   DeletePartitions: 'every table of the own Glue database loses partitions of old runs',
   ReadFilesOf: 'files of source tables, below the locations that the settings name',
+  LookAfterNights: 'every execution of the own state machine: they are named after the nights to come',
   CallTasks: 'every version of the own functions: a night under way goes on with the versions it began with',
   DeliverLogs: 'the delivery of logs has no resources that a policy could name',
   WriteTraces: 'X-Ray has no resources that a policy could name',

@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -27,6 +27,7 @@ const CALLED_BY_EVENTS: readonly FunctionName[] = ['start-night', 'stop-run'];
 /** Every function of FUNCTIONS, with one log for all: a night is read in one place. */
 export class PipelineFunctions extends Construct {
   readonly functions: NightFunctions;
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: PipelineFunctionsProps) {
     super(scope, id);
@@ -36,6 +37,7 @@ export class PipelineFunctions extends Construct {
       encryptionKey: storage.encryptionKey,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.logGroup = logGroup as ILogGroup;
     const make = (name: FunctionName): PipelineFunction =>
       new PipelineFunction(this, name, {
         name,

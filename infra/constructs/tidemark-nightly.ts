@@ -1,6 +1,7 @@
 import { Duration, Names, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -39,7 +40,9 @@ export class TidemarkNightly extends Construct {
   readonly alarms: readonly Alarm[];
   /** Starts and clean-ups that were given up. */
   readonly deadLetterQueue: IQueue;
-  /** Has the rights of all functions together, for people of this account who may assume it. */
+  /** All functions write to it. */
+  readonly logGroup: ILogGroup;
+  /** Has the rights of all functions together, and those that the runbook needs, for people of this account who may assume it. */
   readonly operator: OperatorRole;
   /** What the nights read. */
   readonly sources: readonly SourceTables[];
@@ -63,16 +66,24 @@ export class TidemarkNightly extends Construct {
     });
     const resources = this.resources();
     const links = new ResourceLinks(this, 'Links', { sources: this.sources });
-    this.functions = new PipelineFunctions(this, 'Functions', {
+    const { functions, logGroup } = new PipelineFunctions(this, 'Functions', {
       ...props,
       name: this.name,
       storage: this.storage,
       rolePath: this.rolePath,
       deadLetterQueue: this.deadLetterQueue,
       resources,
-    }).functions;
+    });
+    this.functions = functions;
+    this.logGroup = logGroup;
     this.stateMachine = this.machine(props);
-    this.operator = new OperatorRole(this, 'Operator', { rolePath: this.rolePath, resources });
+    this.operator = new OperatorRole(this, 'Operator', {
+      rolePath: this.rolePath,
+      resources,
+      startNight: functions['start-night'],
+      deadLetterQueue: this.deadLetterQueue,
+      logGroup,
+    });
     if (props.lakeFormation ?? false) this.grantInLakeFormation(links);
     this.startAndEnd(props);
     const topic = new AlarmTopic(this, 'Alarms', {

@@ -42,6 +42,8 @@ export class PipelineStack extends Stack {
       Database: storage.databaseName,
       StateMachine: this.nightly.stateMachine.stateMachineArn,
       StartNight: this.nightly.functions['start-night'].version.functionArn,
+      Log: this.nightly.logGroup.logGroupName,
+      DeadLetters: this.nightly.deadLetterQueue.queueUrl,
       OperatorRole: this.nightly.operator.role.roleArn,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
