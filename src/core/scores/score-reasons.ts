@@ -69,10 +69,10 @@ function reasonModel(written: readonly Model[], name: string, of: string, terms:
 
 const columns = (lines: readonly string[]): string => lines.map((line) => `,\n        ${line}`).join('');
 
-/** Most of some columns, in fives: a macro of DuckDB takes a fixed number of arguments. */
+/** Most of some columns, in eights: a macro of DuckDB takes a fixed number of arguments, and evaluates each twice. */
 function greatestOf(names: readonly string[]): string {
-  const fives = names.flatMap((_, index) => (index % 5 === 0 ? [names.slice(index, index + 5)] : []));
-  const each = fives.map((five) => (five.length === 1 ? (five[0] as string) : `greatest(${five.join(', ')})`));
+  const eights = names.flatMap((_, index) => (index % 8 === 0 ? [names.slice(index, index + 8)] : []));
+  const each = eights.map((eight) => (eight.length === 1 ? (eight[0] as string) : `greatest(${eight.join(', ')})`));
   return each.length === 1 ? (each[0] as string) : `greatest(${each.join(', ')})`;
 }
 

@@ -29,7 +29,9 @@ create macro greatest
   (a, b, c) as case when a is null or b is null or c is null then null else system.main.greatest(a, b, c) end,
   (a, b, c, d) as case when a is null or b is null or c is null or d is null then null else system.main.greatest(a, b, c, d) end,
   (a, b, c, d, e) as case when a is null or b is null or c is null or d is null or e is null then null else system.main.greatest(a, b, c, d, e) end,
-  (a, b, c, d, e, f) as case when a is null or b is null or c is null or d is null or e is null or f is null then null else system.main.greatest(a, b, c, d, e, f) end;
+  (a, b, c, d, e, f) as case when a is null or b is null or c is null or d is null or e is null or f is null then null else system.main.greatest(a, b, c, d, e, f) end,
+  (a, b, c, d, e, f, g) as case when a is null or b is null or c is null or d is null or e is null or f is null or g is null then null else system.main.greatest(a, b, c, d, e, f, g) end,
+  (a, b, c, d, e, f, g, h) as case when a is null or b is null or c is null or d is null or e is null or f is null or g is null or h is null then null else system.main.greatest(a, b, c, d, e, f, g, h) end;
 
 -- As greatest.
 create macro least
@@ -37,7 +39,9 @@ create macro least
   (a, b, c) as case when a is null or b is null or c is null then null else system.main.least(a, b, c) end,
   (a, b, c, d) as case when a is null or b is null or c is null or d is null then null else system.main.least(a, b, c, d) end,
   (a, b, c, d, e) as case when a is null or b is null or c is null or d is null or e is null then null else system.main.least(a, b, c, d, e) end,
-  (a, b, c, d, e, f) as case when a is null or b is null or c is null or d is null or e is null or f is null then null else system.main.least(a, b, c, d, e, f) end;
+  (a, b, c, d, e, f) as case when a is null or b is null or c is null or d is null or e is null or f is null then null else system.main.least(a, b, c, d, e, f) end,
+  (a, b, c, d, e, f, g) as case when a is null or b is null or c is null or d is null or e is null or f is null or g is null then null else system.main.least(a, b, c, d, e, f, g) end,
+  (a, b, c, d, e, f, g, h) as case when a is null or b is null or c is null or d is null or e is null or f is null or g is null or h is null then null else system.main.least(a, b, c, d, e, f, g, h) end;
 
 -- Out of range is null, an existing empty part stays ''; DuckDB gives '' for both.
 create macro split_part(s, d, n) as
