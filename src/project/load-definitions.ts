@@ -1,6 +1,6 @@
 import type { Definitions } from '../core/definitions';
 import type { Model } from '../core/models/model';
-import { placeholders } from '../core/models/render';
+import { unmappedInline } from '../core/models/unmapped';
 import { mappingFlags, ordersAreDerived } from '../core/parameters';
 import type { Project } from '../core/project';
 import { canonicalJson, sha256 } from '../core/run';
@@ -37,19 +37,12 @@ export function assembleDefinitions(project: Project, written: readonly Model[])
     ...scoreReasonModels(written),
     ...segmentModels(project, written),
   ];
-  for (const model of [...written.map((one) => keptOrders(unmappedInline(one, project), project)), ...generated])
+  for (const model of [...written.map((one) => keptOrders(unmappedInline(one, project.file), project)), ...generated])
     models.set(model.name, model);
   const texts = [...models.values()].map((model) => [model.name, [model.sql, model.sidecar]] as const);
   const version = productVersion();
   const hash = sha256(canonicalJson({ version, project: definitionsOf(project), models: Object.fromEntries(texts) }));
   return { project, models, product_version: version, hash };
-}
-
-/** Staging of a source that no file maps has no rows: nothing is written for it, its readers get an empty relation. */
-function unmappedInline(model: Model, project: Project): Model {
-  const sources = placeholders(model.sql).filter((use) => use.kind === 'source');
-  const isUnmapped = sources.length > 0 && sources.every((use) => !Object.hasOwn(project.file.sources, use.argument));
-  return isUnmapped ? { ...model, is_empty: true, sidecar: { ...model.sidecar, materialised: 'inline' } } : model;
 }
 
 /** Orders by number, as a table of their own where returns may give back what a night does not read any more. */

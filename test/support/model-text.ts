@@ -65,9 +65,17 @@ export async function testModels(project: Record<string, unknown> = {}): Promise
   const known = assembled.get(key);
   if (known) return known;
   const file = projectFileSchema.parse({ ...DEFAULT_PROJECT, ...project });
-  const { models } = assembleDefinitions({ directory: '/', file, sources: {}, segments: [] }, await written);
+  const { models: mapped } = assembleDefinitions({ directory: '/', file, sources: {}, segments: [] }, await written);
+  // A case gives rows of whatever its model reads, mapped or not.
+  const unmapped = (await written).filter(({ name }) => mapped.get(name)?.is_empty);
+  const models = new Map([...mapped, ...unmapped.map((model) => [model.name, asMapped(model)] as const)]);
   assembled.set(key, { file, models });
   return { file, models };
+}
+
+/** Staging is rendered through, so that rows of a source may be given to a model that reads its staging. */
+function asMapped(model: Model): Model {
+  return model.layer === 'staging' ? { ...model, sidecar: { ...model.sidecar, materialised: 'inline' } } : model;
 }
 
 export interface ModelText {

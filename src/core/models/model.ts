@@ -21,7 +21,7 @@ export interface Model {
   sidecar: Sidecar;
   /** For messages: the file, or what generated it. */
   file: string;
-  /** Staging of a source that is not mapped: no rows, so that it costs nothing to name it twice. */
+  /** Nothing is mapped that it could have rows of (unmapped.ts), so that it costs nothing to name it twice. */
   is_empty?: true;
 }
 

@@ -61,6 +61,14 @@ export const sidecarSchema = z.strictObject({
    */
   materialised: z.enum(['table', 'inline', 'table_at_run_date']),
   unique_key: z.array(z.string()).min(0),
+  /**
+   * The sources, or columns of sources such as `orders.cancelled_at`, without any of which the model has no rows: nothing
+   * is written for it then, its readers get an empty relation.
+   */
+  needs: z
+    .array(z.string().regex(/^[a-z_]+(\.[a-z_]+)?$/))
+    .min(1)
+    .optional(),
   /** Columns whose rows lie together in the files, where the engine can do that: later queries group by them with less memory. */
   clustered_by: z.array(z.string()).default([]),
   /** A public table of the snapshot contract (contract section 4). */
