@@ -63,8 +63,9 @@ export function fitWindows(table: ColumnTable, features: readonly string[]): Fit
   const [window, hash, bought] = [column('as_of_window'), column('customer_hash'), column('has_bought')];
   const haveBought = table.columns.has('repeat_count');
   const rowsOf = (number: number): Uint32Array => {
-    const rows = Uint32Array.from(window.keys()).filter((row) => window[row] === number);
-    return rows.sort((left, right) => (hash[left] as number) - (hash[right] as number));
+    const rows: number[] = [];
+    for (let row = 0; row < window.length; row++) if (window[row] === number) rows.push(row);
+    return Uint32Array.from(rows).sort((left, right) => (hash[left] as number) - (hash[right] as number));
   };
   const read = (number: number): FitWindow => {
     const rows = rowsOf(number);

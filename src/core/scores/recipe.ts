@@ -21,9 +21,12 @@ export interface KnownAt {
   levels: readonly FitWindow[];
 }
 
-/** Purchase models by window: several candidates, dates and shifts ask for the same one. */
+type Prepared = PreparedCandidate | { abstain: string };
+
+/** What was fitted: several candidates, dates and shifts ask for the same purchase model, back-tests for what was judged. */
 export class PurchaseFits {
   private readonly known = new Map<FitWindow, PurchaseFit>();
+  private readonly prepared: { of: readonly unknown[]; candidate: Prepared }[] = [];
 
   at(window: FitWindow): PurchaseFit {
     const fit = this.known.get(window) ?? fitPurchases(window.counts, { kind: 'mbg', prior: 'weak' });
@@ -34,6 +37,17 @@ export class PurchaseFits {
   fitted(window: FitWindow | undefined): FittedPurchases | undefined {
     const fit = window && this.at(window);
     return fit && 'fitted' in fit ? fit.fitted : undefined;
+  }
+
+  /** What `make` made the first time it was asked for with all of these. */
+  once(of: readonly unknown[], make: () => Prepared): Prepared {
+    const isSame = (other: readonly unknown[]): boolean =>
+      other.length === of.length && other.every((each, index) => each === of[index]);
+    const found = this.prepared.find((each) => isSame(each.of));
+    if (found) return found.candidate;
+    const candidate = make();
+    this.prepared.push({ of, candidate });
+    return candidate;
   }
 }
 
@@ -72,14 +86,12 @@ function askedAsOf(window: FitWindow | undefined, model: ChurnModel, fits: Purch
 }
 
 /** Fits one candidate as of a date by what is known then: the same for the date that is judged and for the one that scores. */
-export function prepare(
-  name: CandidateName,
-  known: KnownAt,
-  fits: PurchaseFits,
-  horizon: number,
-): PreparedCandidate | { abstain: string } {
-  const fit = fitCandidate(name, known, fits, horizon);
-  return 'abstain' in fit ? fit : { model: fit.model, shift: shiftOf(fit.model, known, fits, horizon) };
+export function prepare(name: CandidateName, known: KnownAt, fits: PurchaseFits, horizon: number): Prepared {
+  const { now, matured, levels } = known;
+  return fits.once([name, horizon, now, matured.length, ...matured, ...levels], () => {
+    const fit = fitCandidate(name, known, fits, horizon);
+    return 'abstain' in fit ? fit : { model: fit.model, shift: shiftOf(fit.model, known, fits, horizon) };
+  });
 }
 
 export function prepareAll(candidates: readonly CandidateName[], known: KnownAt, fits: PurchaseFits, horizon: number) {

@@ -110,6 +110,22 @@ export function compressSpend(spend: SpendCounts): SpendCounts {
   return { repeats, mean, weight } as SpendCounts;
 }
 
+/**
+ * About so many rows, evenly spread over compressed counts, which are sorted: the same kinds of histories in the same
+ * proportions. The counts themselves where they have no more than twice as many.
+ */
+export function thinnedCounts(counts: PurchaseCounts, rows: number): PurchaseCounts {
+  const every = Math.floor(counts.repeats.length / rows);
+  if (every < 2) return counts;
+  const pick = (column: Float64Array): Float64Array => column.filter((_, row) => row % every === 0);
+  return {
+    repeats: pick(counts.repeats),
+    span: pick(counts.span),
+    age: pick(counts.age),
+    weight: pick(counts.weight),
+  };
+}
+
 /** The counts of each acquisition cohort (a whole number for each row: a year, a quarter), by rising cohort. */
 export function splitByCohort(counts: PurchaseCounts, cohort: ArrayLike<number>): Map<number, PurchaseCounts> {
   const rowsOf = new Map<number, number[]>();

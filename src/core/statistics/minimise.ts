@@ -151,18 +151,29 @@ function polish(objective: Objective, from: Spot): Spot {
   return here;
 }
 
-/**
- * The lowest of the minima reached from the given starts.
- *
- * @throws RangeError where the objective is finite at no start: the caller must not ask.
- */
-export function minimise(objective: Objective, starts: readonly (readonly number[])[]): Minimum {
+function lowest(objective: Objective, starts: readonly ArrayLike<number>[]): Spot {
   let best: Spot | undefined;
   for (const start of starts) {
     const found = descend(objective, Float64Array.from(start));
     if (Number.isFinite(found.value) && (!best || found.value < best.value - 1e-12)) best = found;
   }
   if (!best) throw new RangeError('the objective is finite at no start');
+  return best;
+}
+
+/**
+ * The lowest of the minima reached from the given starts.
+ *
+ * @param rough the objective on a part of the rows, where starts are tried out: only what wins there goes on with all of them.
+ * @throws RangeError where the objective is finite at no start: the caller must not ask.
+ */
+export function minimise(
+  objective: Objective,
+  starts: readonly (readonly number[])[],
+  rough: Objective = objective,
+): Minimum {
+  const tried = lowest(rough, starts);
+  const best = rough === objective ? tried : lowest(objective, [tried.point]);
   const { point, value, gradient } = polish(objective, best);
   return {
     point,

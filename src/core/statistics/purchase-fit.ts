@@ -1,4 +1,11 @@
-import { type CountsProblem, compressCounts, type PurchaseCounts, problemOfCounts, weightedSum } from './counts';
+import {
+  type CountsProblem,
+  compressCounts,
+  type PurchaseCounts,
+  problemOfCounts,
+  thinnedCounts,
+  weightedSum,
+} from './counts';
 import { type Minimum, minimise, type Objective } from './minimise';
 import { type PurchaseParameters, purchaseLogLikelihood } from './purchase-likelihood';
 import { roundSignificant } from './special';
@@ -49,6 +56,9 @@ const STARTS = [
   [0.5, 1, 0.05, 3],
   [0.25, 4, 0.5, 1.5],
 ].map((start) => start.map(Math.log));
+
+/** Enough to tell which start leads to the lowest minimum, and nearly where it lies. */
+const ROUGH_ROWS = 4000;
 
 const MIN_MEAN_DROPOUT = 0.005;
 const MAX_CONCENTRATION = 1e4;
@@ -129,7 +139,10 @@ export function fitPurchases(rows: PurchaseCounts, options: PurchaseFitOptions):
     span: counts.span.map((each) => each * scale),
     age: counts.age.map((each) => each * scale),
   };
-  const minimum = minimise(purchaseObjective(scaled, options), STARTS);
+  const objective = purchaseObjective(scaled, options);
+  const thinned = thinnedCounts(scaled, ROUGH_ROWS);
+  const rough = thinned === scaled ? objective : purchaseObjective(thinned, options);
+  const minimum = minimise(objective, STARTS, rough);
   const raw = parametersAt(minimum.point, options.kind);
   const degeneracy = degeneracyOf(raw, minimum);
   if (!degeneracy && minimum.gradientSize > MAX_GRADIENT) return { abstain: 'did_not_converge' };

@@ -1,6 +1,6 @@
 import type { PurchaseCounts } from './counts';
 import { weightedSum } from './counts';
-import { digammaRise, logOnePlusExp, logRising, sigmoid } from './special';
+import { digammaRise, logRising } from './special';
 
 /**
  * BG/NBD (Fader, Hardie & Lee 2005: dropout only after a repeat purchase) and MBG/NBD (Batislam, Denizel & Filiztekin 2007:
@@ -24,17 +24,22 @@ interface ParameterTerms {
   r: number;
   a: number;
   b: number;
+  chancesBefore: number;
+  logChancesBefore: number;
 }
 
 function termsOfRepeats(parameters: PurchaseParameters, repeats: number): ParameterTerms {
   const { r, a, b } = parameters;
   const chances = repeats + firstChance(parameters.kind);
   const rise = digammaRise(a + b, chances);
+  const chancesBefore = b + chances - 1;
   return {
     value: logRising(r, repeats) + logRising(b, chances) - logRising(a + b, chances),
     r: digammaRise(r, repeats),
     a: -rise,
     b: digammaRise(b, chances) - rise,
+    chancesBefore,
+    logChancesBefore: Math.log(chancesBefore),
   };
 }
 
@@ -47,9 +52,9 @@ export function purchaseLogLikelihood(
   parameters: PurchaseParameters,
   gradient?: Float64Array,
 ): number {
-  const { r, alpha, a, b, kind } = parameters;
+  const { r, alpha, a, kind } = parameters;
   const { repeats, span, age, weight } = counts;
-  const logAlpha = Math.log(alpha);
+  const [logAlpha, logA] = [Math.log(alpha), Math.log(a)];
   let sum = 0;
   let [byR, byAlpha, byA, byB] = [0, 0, 0, 0];
   let terms = termsOfRepeats(parameters, 0);
@@ -66,15 +71,17 @@ export function purchaseLogLikelihood(
     const untilLast = alpha + (span[row] as number);
     const logNow = Math.log(untilNow);
     const silence = logNow - Math.log(untilLast);
-    const chancesBefore = b + x + firstChance(kind) - 1;
     const canBeDead = kind === 'mbg' || x > 0;
-    const oddsOfDead = canBeDead ? rate * silence + Math.log(a) - Math.log(chancesBefore) : Number.NEGATIVE_INFINITY;
-    const dead = canBeDead ? sigmoid(oddsOfDead) : 0;
-    sum += w * (terms.value + r * logAlpha - rate * logNow + (canBeDead ? logOnePlusExp(oddsOfDead) : 0));
+    // ln of the odds, their sigmoid and ln(1 + e^odds) by one exponential, of what is never above 0.
+    const oddsOfDead = canBeDead ? rate * silence + logA - terms.logChancesBefore : Number.NEGATIVE_INFINITY;
+    const exponential = Math.exp(-Math.abs(oddsOfDead));
+    const dead = (oddsOfDead >= 0 ? 1 : exponential) / (1 + exponential);
+    const softplus = Math.max(oddsOfDead, 0) + Math.log1p(exponential);
+    sum += w * (terms.value + r * logAlpha - rate * logNow + softplus);
     byR += w * (terms.r + logAlpha - logNow + dead * silence);
     byAlpha += w * (r / alpha - rate / untilNow + dead * rate * (1 / untilNow - 1 / untilLast));
     byA += w * (terms.a + dead / a);
-    byB += w * (terms.b - (canBeDead ? dead / chancesBefore : 0));
+    byB += w * (terms.b - (canBeDead ? dead / terms.chancesBefore : 0));
   }
   gradient?.set([byR, byAlpha, byA, byB]);
   return sum;
