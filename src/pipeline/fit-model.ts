@@ -14,8 +14,9 @@ export async function fittedSql(
 ): Promise<string> {
   const fit = FITS[fitted];
   const read = async ([name, columns]: [string, readonly string[]]): Promise<[string, FitInput]> => {
-    const families = featureFamilies((definitions.models.get(name) as Model).sidecar);
-    const { files } = notes.get(name) as ModelNote;
+    const { sidecar, if_mapped } = definitions.models.get(name) as Model;
+    const families = featureFamilies(sidecar);
+    const files = if_mapped ? [] : (notes.get(name) as ModelNote).files;
     const table = await readColumns(ports.store, files, [...columns, ...families.keys()]);
     return [name, { ...table, families }];
   };

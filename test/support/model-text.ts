@@ -67,7 +67,7 @@ export async function testModels(project: Record<string, unknown> = {}): Promise
   const file = projectFileSchema.parse({ ...DEFAULT_PROJECT, ...project });
   const { models: mapped } = assembleDefinitions({ directory: '/', file, sources: {}, segments: [] }, await written);
   // A case gives rows of whatever its model reads, mapped or not.
-  const unmapped = (await written).filter(({ name }) => mapped.get(name)?.is_empty);
+  const unmapped = (await written).filter(({ name }) => mapped.get(name)?.if_mapped);
   const models = new Map([...mapped, ...unmapped.map((model) => [model.name, asMapped(model)] as const)]);
   assembled.set(key, { file, models });
   return { file, models };

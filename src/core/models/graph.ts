@@ -190,7 +190,7 @@ class GraphBuilder {
   private mayBeInline(target: Model, from: Model, reference: string): boolean {
     const { materialised } = target.sidecar;
     const isStored = materialised === 'table' || isPublished(splitReference(reference).date);
-    if (target.is_empty || target.layer === 'settings' || isStored) return false;
+    if (target.if_mapped || target.layer === 'settings' || isStored) return false;
     return materialised === 'inline' || reference.includes('@') || this.dated.has(from.name);
   }
 

@@ -21,8 +21,8 @@ export interface Model {
   sidecar: Sidecar;
   /** For messages: the file, or what generated it. */
   file: string;
-  /** Nothing is mapped that it could have rows of (unmapped.ts), so that it costs nothing to name it twice. */
-  is_empty?: true;
+  /** The model as it is written, where nothing is mapped that it could have rows of (unmapped.ts): naming it twice costs nothing. */
+  if_mapped?: Model;
 }
 
 /**

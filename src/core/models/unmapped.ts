@@ -22,7 +22,7 @@ export function unmappedInline(model: Model, file: ProjectFile): Model {
   const columns = model.sidecar.columns.map(({ name, type }) => `  cast(null as ${type}) as ${identifier(name)}`);
   return {
     ...model,
-    is_empty: true,
+    if_mapped: model,
     sql: `select\n${columns.join(',\n')}\nwhere 1 = 0`,
     sidecar: { ...model.sidecar, materialised: 'inline' },
   };

@@ -69,14 +69,17 @@ export function fitWindows(table: ColumnTable, features: readonly string[]): Fit
   };
   const read = (number: number): FitWindow => {
     const rows = rowsOf(number);
+    // In loops: the iterators of typed arrays cost ten times as much.
     const pick = (name: string): Float64Array => {
       const values = column(name);
-      return Float64Array.from(rows, (row) => values[row] as number);
+      const picked = new Float64Array(rows.length);
+      for (let place = 0; place < rows.length; place++) picked[place] = values[rows[place] as number] as number;
+      return picked;
     };
     const labels = Uint8Array.from(rows, (row) => (bought[row] === 1 ? 1 : 0));
     return {
       rows: rows.length,
-      hash: Float64Array.from(rows, (row) => hash[row] as number),
+      hash: pick('customer_hash'),
       labels,
       positives: labels.reduce((sum, each) => sum + each, 0),
       counts: haveBought ? countsOf(pick, rows.length) : NO_PURCHASES,

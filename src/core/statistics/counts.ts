@@ -111,19 +111,16 @@ export function compressSpend(spend: SpendCounts): SpendCounts {
 }
 
 /**
- * About so many rows, evenly spread over compressed counts, which are sorted: the same kinds of histories in the same
- * proportions. The counts themselves where they have no more than twice as many.
+ * About so many rows, evenly spread over compressed ones, which are sorted: the same kinds of histories in the same
+ * proportions. The rows themselves where there are not twice as many.
  */
-export function thinnedCounts(counts: PurchaseCounts, rows: number): PurchaseCounts {
+export function thinned<T extends PurchaseCounts | SpendCounts>(counts: T, rows: number): T {
   const every = Math.floor(counts.repeats.length / rows);
   if (every < 2) return counts;
-  const pick = (column: Float64Array): Float64Array => column.filter((_, row) => row % every === 0);
-  return {
-    repeats: pick(counts.repeats),
-    span: pick(counts.span),
-    age: pick(counts.age),
-    weight: pick(counts.weight),
-  };
+  const columns = Object.entries(counts) as [string, Float64Array][];
+  return Object.fromEntries(
+    columns.map(([name, column]) => [name, column.filter((_, row) => row % every === 0)]),
+  ) as unknown as T;
 }
 
 /** The counts of each acquisition cohort (a whole number for each row: a year, a quarter), by rising cohort. */

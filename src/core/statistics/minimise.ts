@@ -18,6 +18,9 @@ export interface Minimum {
   inverseHessian: Float64Array | undefined;
 }
 
+/** Rows that are enough to tell which start leads to the lowest minimum, and nearly where it lies. */
+export const ROUGH_ROWS = 4000;
+
 const MAX_ITERATIONS = 200;
 /** A step that gains less than this share of the value gains nothing: Newton's steps finish from there. */
 const LEAST_GAIN = 1e-11;

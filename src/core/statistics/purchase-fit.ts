@@ -3,10 +3,10 @@ import {
   compressCounts,
   type PurchaseCounts,
   problemOfCounts,
-  thinnedCounts,
+  thinned,
   weightedSum,
 } from './counts';
-import { type Minimum, minimise, type Objective } from './minimise';
+import { type Minimum, minimise, type Objective, ROUGH_ROWS } from './minimise';
 import { type PurchaseParameters, purchaseLogLikelihood } from './purchase-likelihood';
 import { roundSignificant } from './special';
 
@@ -56,9 +56,6 @@ const STARTS = [
   [0.5, 1, 0.05, 3],
   [0.25, 4, 0.5, 1.5],
 ].map((start) => start.map(Math.log));
-
-/** Enough to tell which start leads to the lowest minimum, and nearly where it lies. */
-const ROUGH_ROWS = 4000;
 
 const MIN_MEAN_DROPOUT = 0.005;
 const MAX_CONCENTRATION = 1e4;
@@ -140,9 +137,8 @@ export function fitPurchases(rows: PurchaseCounts, options: PurchaseFitOptions):
     age: counts.age.map((each) => each * scale),
   };
   const objective = purchaseObjective(scaled, options);
-  const thinned = thinnedCounts(scaled, ROUGH_ROWS);
-  const rough = thinned === scaled ? objective : purchaseObjective(thinned, options);
-  const minimum = minimise(objective, STARTS, rough);
+  const few = thinned(scaled, ROUGH_ROWS);
+  const minimum = minimise(objective, STARTS, few === scaled ? objective : purchaseObjective(few, options));
   const raw = parametersAt(minimum.point, options.kind);
   const degeneracy = degeneracyOf(raw, minimum);
   if (!degeneracy && minimum.gradientSize > MAX_GRADIENT) return { abstain: 'did_not_converge' };

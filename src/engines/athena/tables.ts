@@ -87,9 +87,9 @@ export function catalogTables(models: ModelSet, place: Pick<AthenaSettings, 'buc
 export function withEveryTable(models: ModelSet): ModelSet {
   return new Map(
     [...models].map(([name, model]): [string, Model] => {
-      if (!model.is_empty && name !== KEPT_BY_PARTITION) return [name, model];
-      const { is_empty: _, ...mapped } = model;
-      return [name, { ...mapped, sidecar: { ...model.sidecar, materialised: 'table' } }];
+      const mapped = model.if_mapped ?? model;
+      if (name !== KEPT_BY_PARTITION) return [name, mapped];
+      return [name, { ...mapped, sidecar: { ...mapped.sidecar, materialised: 'table' } }];
     }),
   );
 }

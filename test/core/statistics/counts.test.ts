@@ -5,6 +5,7 @@ import {
   type PurchaseCounts,
   problemOfCounts,
   splitByCohort,
+  thinned,
   weightedSum,
 } from '../../../src/core/statistics/counts';
 
@@ -73,4 +74,12 @@ test('cohorts come apart by rising key', () => {
   const cohorts = splitByCohort(counts, [2021, 2020, 2021]);
   expect([...cohorts.keys()]).toEqual([2020, 2021]);
   expect(cohorts.get(2021)).toEqual(countsOf([[1, 1, 9, 5]]));
+});
+
+test('thinned counts keep every k-th row, and all where there are not twice as many as wanted', () => {
+  const counts = compressCounts(countsOf(Array.from({ length: 10 }, (_, age) => [0, 0, age, age + 1])));
+  expect(thinned(counts, 6)).toBe(counts);
+  const few = thinned(counts, 3);
+  expect([...few.age]).toEqual([0, 3, 6, 9]);
+  expect([...few.weight]).toEqual([1, 4, 7, 10]);
 });
