@@ -5,12 +5,6 @@ with
 weighed as (
     select
         people.*,
-        orders_ahead.next_order_from,
-        orders_ahead.next_order_expected,
-        orders_ahead.next_order_to,
-        coalesce(orders_ahead.next_order_basis, 'unknown') as next_order_basis,
-        coalesce(orders_ahead.next_order_abstain_reason, case when orders_ahead.customer_id is null then 'no_purchase' end) as next_order_abstain_reason,
-        orders_ahead.return_chance,
         case
             when not {{ param('has_contact_costs') }} then 'no_margin'
             when people.purchase_days = 0 then 'no_purchase'
@@ -23,7 +17,6 @@ weighed as (
             people.churn_probability * {{ param('offer_success') }} * ({{ param('gross_margin') }} * cast(people.value_if_kept as double) - {{ param('offer_cost') }})
             - {{ param('contact_cost') }} - (1e0 - people.churn_probability) * {{ param('offer_cost') }}, 6) as gain
     from {{ ref('scored_people') }} as people
-    left join {{ ref('customer_next_order') }} as orders_ahead on people.customer_id = orders_ahead.customer_id
 ),
 
 final as (

@@ -58,7 +58,7 @@ final as (
         voice.last_nps_score,
         voice.last_survey_date,
         voice.is_suppressed
-    from {{ ref('known_people') }} as people
+    from {{ ref('customer_next_order') }} as people
     left join {{ ref('customer_scores') }} as scores on people.customer_id = scores.customer_id
     left join {{ ref('prospect_scores') }} as prospects on people.customer_id = prospects.customer_id
     left join {{ ref('customer_consents') }} as consents on people.customer_id = consents.customer_id

@@ -55,7 +55,7 @@ test('days of the next order are quantiles of the waiting time, with and without
       };
       const run = await runModel(database, 'customer_next_order', {
         params: { run_date: RUN_DATE },
-        given: { customer_orders: histories.map((one, id) => orderRow(id, one)), score_bounds: [bounds] },
+        given: { known_people: histories.map((one, id) => orderRow(id, one)), score_bounds: [bounds] },
       });
       const rows = byId(run.result.rows);
       const parameters: PurchaseParameters = { kind: 'mbg', r: fitted?.r ?? 0, alpha: fitted?.alpha ?? 0, a: 1, b: 1 };
@@ -83,7 +83,7 @@ test('the window rolls forward with every silent night', async () => {
   const run = await runModel(database, 'customer_next_order', {
     params: { run_date: RUN_DATE },
     given: {
-      customer_orders: Array.from({ length: 50 }, (_, silence) => orderRow(silence, { ...last, age: 120 + silence })),
+      known_people: Array.from({ length: 50 }, (_, silence) => orderRow(silence, { ...last, age: 120 + silence })),
       score_bounds: [{ population: 'buyers', orders_r: 0.8, orders_alpha: 40, orders_abstain_reason: null }],
     },
   });

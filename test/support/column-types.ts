@@ -12,7 +12,7 @@ export function columnsOf(model: Model): ColumnType[] {
 }
 
 /** Models that pass on all columns of the one they build on, between those they add. */
-const PASS_ON = ['purchase_terms', 'score_terms', 'scored_people', 'advised_people'];
+const PASS_ON = ['customer_next_order', 'purchase_terms', 'score_terms', 'scored_people', 'advised_people'];
 
 /** Whether the sidecar names every column, in the order of the SQL. */
 export function namesAllColumns(model: Model): boolean {
