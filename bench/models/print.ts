@@ -1,5 +1,7 @@
 import type { Interval } from '../../src/core/statistics/bootstrap';
 import type { Judgement } from '../../src/core/statistics/metrics';
+import type { OrdersComparison } from './cohorts';
+import type { Comparison } from './comparison';
 import type { FitCost, Seconds } from './fit-cost';
 import { difference, type Judged, type JudgedScore, judgeRows, MEASURES, type Replication } from './judge';
 
@@ -104,4 +106,23 @@ export function printFitCost({ rows, features, logistic, passes, purchases, valu
 - MBG: ${seconds(purchases)}
 - Gamma-Gamma: ${seconds(value)}
 `);
+}
+
+const way = ([first, second]: [number, number]): string => `${first.toFixed(4)} → ${second.toFixed(4)}`;
+
+const COMPARED = ['', 'dates', 'rows', 'AUC', 'log-loss', 'gain', 'Brier', 'gain', 'ECE'];
+
+/** One way → another, and how much less the other lost, with the interval over people. */
+export function printComparisons(title: string, compared: readonly Comparison[]): void {
+  const rows = compared.map((one) => [
+    ...[one.name, String(one.dates), String(one.rows), way(one.auc)],
+    ...[way(one.logLoss), interval(one.logLossGain), way(one.brier), interval(one.brierGain), way(one.ece)],
+  ]);
+  process.stdout.write(`\n### ${title}\n\n${table(COMPARED, rows)}\n`);
+}
+
+/** Purchase days expected by one way → another, of all people together and of each. */
+export function printOrders(title: string, compared: readonly OrdersComparison[]): void {
+  const rows = compared.map((one) => [one.name, way(one.ofHappened), way(one.distance), interval(one.gain)]);
+  process.stdout.write(`\n### ${title}\n\n${table(['', 'of happened', 'mean distance', 'gain'], rows)}\n`);
 }

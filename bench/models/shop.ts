@@ -33,6 +33,8 @@ export interface Snapshot extends FitWindow {
   asOf: string;
   /** In the order of a hash of the id, so that a cut by row is a cut by chance. */
   customers: readonly string[];
+  /** Purchase days within the horizon after the date. */
+  laterDays: Float64Array;
 }
 
 /** The nodes whose tables the features of any date stand on. */
@@ -43,13 +45,15 @@ const SNAPSHOT_SQL = `
 select
   features.*,
   later.person_id is not null as has_bought,
+  coalesce(later.later_days, 0) as later_days,
   substr(lower(to_hex(sha256(to_utf8(features.customer_id)))), 1, 13) as place
 from {{ ref('churn_features') }} as features
 left join (
-  select distinct coalesce(ids.person_id, days.customer_id) as person_id
+  select coalesce(ids.person_id, days.customer_id) as person_id, count(distinct days.day) as later_days
   from {{ ref('purchase_days') }} as days
   left join {{ ref('person_ids') }} as ids on days.customer_id = ids.customer_id
   where days.day > {{ param('as_of') }} and days.day <= cast(date_add('day', {{ param('label_days') }}, {{ param('as_of') }}) as date)
+  group by coalesce(ids.person_id, days.customer_id)
 ) as later on features.customer_id = later.person_id
 order by place, features.customer_id`;
 
@@ -151,6 +155,7 @@ function toSnapshot(asOf: string, values: Record<string, unknown[]>, names: read
   return {
     asOf,
     customers,
+    laterDays: column('later_days'),
     rows: customers.length,
     hash: Float64Array.from(values.place as string[], (each) => Number.parseInt(each, 16)),
     labels,

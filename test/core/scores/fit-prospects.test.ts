@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { backtests } from '../../../src/core/scores/backtests';
 import { type Decided, decideScoring } from '../../../src/core/scores/decide-scoring';
 import { decidedParameters } from '../../../src/core/scores/fit-parameters';
-import { type ColumnTable, fitWindows, PROSPECT_COLUMNS } from '../../../src/core/scores/fit-windows';
+import { type ColumnTable, type FitWindow, fitWindows, PROSPECT_COLUMNS } from '../../../src/core/scores/fit-windows';
 import { FITS } from '../../../src/core/scores/fits';
 import { PROSPECTS } from '../../../src/core/scores/population';
-import { PurchaseFits } from '../../../src/core/scores/recipe';
+import { PurchaseFits, probabilitiesOf } from '../../../src/core/scores/recipe';
 import { seededRandom } from '../../../src/core/statistics/random';
-import { sigmoid } from '../../../src/core/statistics/special';
+import { logit, sigmoid } from '../../../src/core/statistics/special';
 import { FAMILIES as BUYER_FAMILIES, EMBARGO, FEATURES, HORIZON, rowsOf, shopOf, shuffled } from './made-up-rows';
 
 /** Registered people whose chance of a first order is known: a fit must find it again, or say why not. */
@@ -111,6 +111,50 @@ describe('people who buy first by a chance that three features give', () => {
   test('the order of rows changes nothing', () => {
     const digits = (decided: Decided) => decidedParameters(decided, windows, FAMILIES);
     expect(digits(fitOf(shuffled(table, 5)))).toEqual(digits(fitted));
+  });
+});
+
+describe('the level', () => {
+  /** People of whom last year twice as many bought as lately. */
+  const drifted = (windows: readonly number[]): ColumnTable =>
+    windows
+      .map((window) => {
+        const more = window === 4 ? 0.8 : -0.4;
+        return prospectsOf(1_500, 20 + window, (person) => person.random() < sigmoid(logit(chanceOf(person)) + more), [
+          window,
+        ]);
+      })
+      .reduce(joined);
+  const told = (fitted: Decided, window: FitWindow): number =>
+    fitted.scoring ? probabilitiesOf(fitted.scoring, window, HORIZON).reduce((sum, each) => sum + each, 0) : Number.NaN;
+
+  test('is that of the newest window and of last year together, where there is a year of history', () => {
+    const windows = fitWindows(drifted([1, 2, 3, 4]), NAMES);
+    const fitted = fitOf(drifted([1, 2, 3, 4]));
+    const season = windows.season as FitWindow;
+    expect(fitted.warnings).toEqual([]);
+    expect(told(fitted, windows.judged) + told(fitted, season)).toBeCloseTo(
+      windows.judged.positives + season.positives,
+      1,
+    );
+    // Between the two: more than lately, less than a year ago.
+    expect(told(fitted, windows.judged)).toBeGreaterThan(windows.judged.positives + 20);
+    expect(told(fitted, season)).toBeLessThan(season.positives - 20);
+  });
+
+  test('is that of the newest window alone, with a warning, where there is none, or the horizon leaves no room for one', () => {
+    const { judged } = fitWindows(drifted([1, 2, 3]), NAMES);
+    const fitted = fitOf(drifted([1, 2, 3]));
+    expect(fitted.warnings).toEqual(['season_unseen']);
+    expect(told(fitted, judged)).toBeCloseTo(judged.positives, 1);
+    const long = decideScoring(
+      fitWindows(drifted([1, 2, 3, 4]), NAMES),
+      { horizon: 365, embargo: EMBARGO },
+      PROSPECTS,
+      new PurchaseFits(),
+    );
+    expect(long.warnings).toEqual(['season_unseen']);
+    expect(long.scoring).toEqual(fitted.scoring);
   });
 });
 

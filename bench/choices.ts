@@ -1,0 +1,69 @@
+import { compareCohorts, compareExpectedOrders, type OrdersComparison } from './models/cohorts';
+import type { Comparison } from './models/comparison';
+import type { Replication } from './models/judge';
+import { printComparisons, printOrders } from './models/print';
+import { compareSeason } from './models/season';
+import { BenchShop } from './models/shop';
+
+/**
+ * Two choices of the fit measured on public shops: whether the purchase model gains by a fit for each acquisition cohort,
+ * and whether last year's same season helps. Needs the data beside the checkout, as bench/models.ts does.
+ */
+const REPLICATION: Replication = { replicates: 500, seed: 6 };
+
+/** Judged date, and the newest date whose label ends by it. */
+const COHORT_SPLITS: readonly { example: string; horizon: number; test: string; training: string }[] = [
+  { example: 'uci-online-retail', horizon: 91, test: '2011-09-08', training: '2011-06-09' },
+  { example: 'uci-online-retail', horizon: 60, test: '2011-10-09', training: '2011-08-10' },
+  { example: 'cdnow', horizon: 91, test: '1997-12-31', training: '1997-10-01' },
+  { example: 'cdnow', horizon: 91, test: '1998-03-31', training: '1997-12-30' },
+  { example: 'cdnow', horizon: 180, test: '1997-12-31', training: '1997-07-04' },
+  { example: 'grocery', horizon: 91, test: '2007-03-31', training: '2006-12-30' },
+  { example: 'grocery', horizon: 91, test: '2007-06-30', training: '2007-03-31' },
+  { example: 'apparel', horizon: 365, test: '2007-12-31', training: '2006-12-31' },
+];
+
+const quarters = (years: readonly number[]): string[] =>
+  years.flatMap((year) => ['03-31', '06-30', '09-30', '12-31'].map((day) => `${year}-${day}`));
+
+/** Dates a year after the first orders whose own label has matured in the data. */
+const SEASONS: readonly { example: string; horizon: number; dates: readonly string[] }[] = [
+  { example: 'cdnow', horizon: 91, dates: ['1998-03-31'] },
+  { example: 'grocery', horizon: 91, dates: ['2007-03-31', '2007-06-30', '2007-09-30'] },
+  { example: 'grocery', horizon: 28, dates: quarters([2007]).slice(0, 3) },
+  { example: 'apparel', horizon: 91, dates: quarters([2006, 2007, 2008, 2009]).slice(1) },
+  { example: 'apparel', horizon: 182, dates: quarters([2006, 2007, 2008, 2009]).slice(1) },
+];
+
+async function main(): Promise<void> {
+  const shops = new Map<string, BenchShop>();
+  const open = async (example: string): Promise<BenchShop> => {
+    const shop = shops.get(example) ?? (await BenchShop.open(example));
+    shops.set(example, shop);
+    return shop;
+  };
+  try {
+    const cohorts: Comparison[] = [];
+    const orders: OrdersComparison[] = [];
+    for (const { example, horizon, test, training } of COHORT_SPLITS) {
+      const shop = await open(example);
+      const [then, now] = [await shop.snapshot(training, horizon), await shop.snapshot(test, horizon)];
+      const title = `${example} ${horizon} d, ${test}`;
+      cohorts.push(...compareCohorts(title, then, now, horizon, REPLICATION));
+      orders.push(...compareExpectedOrders(title, now, horizon, REPLICATION));
+    }
+    printComparisons('Purchase model: one fit of all → one for each cohort of first purchases', cohorts);
+    printOrders('Expected purchase days: one fit of all → one for each cohort of first purchases', orders);
+    const seasons: Comparison[] = [];
+    for (const { example, horizon, dates } of SEASONS)
+      seasons.push(...(await compareSeason(await open(example), dates, horizon, REPLICATION)));
+    printComparisons("Without last year's same season → with it", seasons);
+  } finally {
+    for (const shop of shops.values()) await shop.close();
+  }
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.stack ?? error.message}\n`);
+  process.exitCode = 1;
+});
