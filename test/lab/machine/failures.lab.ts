@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Manifest } from '../../../src/core/snapshots/manifest';
 import { executionKey, manifestKey } from '../../../src/core/snapshots/paths';
+import { newestRunDate } from '../../../src/core/start-night';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
 import type { Ports } from '../../../src/pipeline/context';
 import { pushDefinitions } from '../../../src/pipeline/definitions-bundle';
@@ -248,6 +249,31 @@ test('a source table that does not exist ends the night in its first steps, and 
   ]);
   expect(execution.cause).toMatch(/^source_missing: /);
   expect(execution.cause).toContain(`Did you mean ${table}?`);
+});
+
+test('late sources are waited for while there is time; a night whose time is over ends with what is stale', async () => {
+  const before = readFileSync(projectFile, 'utf8');
+  const waitUntil = async (wait_until: string) => {
+    writeFileSync(
+      projectFile,
+      stringify({ ...parse(before), freshness: { orders: { covers: 'run_date', wait_until } } }),
+    );
+    await push();
+  };
+  await waitUntil('06:00');
+  const stale = await machine.run({ input: { run_date: '2025-06-01' }, name: '2025-06-01-1' });
+  expect([stale.status, stale.error]).toEqual(['FAILED', 'SourceContractErrors']);
+  expect(stale.cause).toMatch(/orders.*2025-06-01/s);
+  expect(stale.entered).not.toContain('plan-run');
+  // Of last night there is still time: looked at again and again, until somebody stops it.
+  await waitUntil('23:59');
+  const name = 'waiting';
+  const pause = { before: 'await-sources', call: 3, work: () => machine.abort(name) };
+  const waiting = await machine.run({ input: { run_date: newestRunDate(Date.now(), 'Europe/Vienna') }, name, pause });
+  expect(waiting.status).toBe('ABORTED');
+  expect(waiting.entered.filter((state) => state === 'await-sources: wait')).toHaveLength(2);
+  writeFileSync(projectFile, before);
+  await push();
 });
 
 test('definitions pushed during a night wait for the next one', async () => {
