@@ -86,8 +86,8 @@ function personalIds(column: string): Check {
 export function withStagingChecks(name: string, sidecar: Sidecar): Sidecar {
   const has = (name: string): boolean => sidecar.columns.some((column) => column.name === name);
   const added: Check[] = [];
-  if (has('type_error')) added.push(unreadableValues(sidecar));
-  if (WINDOWED_SOURCES.some((source) => name === `stg_${source}`)) added.push(earlyPartitions());
+  const isWindowed = WINDOWED_SOURCES.some((source) => name === `stg_${source}`);
+  if (has('type_error')) added.push(unreadableValues(sidecar), ...(isWindowed ? [earlyPartitions()] : []));
   if (has('unmapped_column')) added.push(unmappedValues());
   const ids = sidecar.columns.map((column) => column.name).filter((name) => /(^|_)customer_id$/.test(name));
   if (has('type_error')) added.push(...ids.map(personalIds));
