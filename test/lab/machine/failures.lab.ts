@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import type { Manifest } from '../../../src/core/snapshots/manifest';
+import { ASSUMED } from '../../../src/core/snapshots/night-usage';
 import { executionKey, manifestKey } from '../../../src/core/snapshots/paths';
 import { newestRunDate } from '../../../src/core/start-night';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
@@ -26,6 +27,9 @@ jest.setTimeout(240_000);
 const [BASE, NIGHT] = ['2025-03-30', '2025-03-31'] as const;
 const root = temporaryFolder();
 let lab: AthenaLab;
+/** The first night: what it went through, and its calls of S3. */
+let base: Execution;
+let requests: string[];
 let machine: Machine;
 let settings: AthenaSettings;
 let ports: Ports;
@@ -62,7 +66,9 @@ beforeAll(async () => {
   await push();
   machine = await openMachine();
   await machine.deploy(settings, lab.double.environment);
-  const base = await machine.run({ input: { run_date: BASE }, name: `${BASE}-1` });
+  lab.double.forget();
+  base = await machine.run({ input: { run_date: BASE }, name: `${BASE}-1` });
+  requests = lab.double.calls.filter(({ by, service }) => by === 'sdk' && service === 's3').map(({ action }) => action);
   expect([base.status, base.cause]).toEqual(['SUCCEEDED', null]);
 });
 afterEach(() => lab.double.faults.clear());
@@ -96,6 +102,16 @@ const stop = (execution: string, status: string, error: string | null) =>
 
 const everywhere = (when: Fault['when'], error: string): Fault[] =>
   ON_THE_WAY.map((state) => ({ state, call: 1, when, error }));
+
+test('a night asks S3 no more often than docs/cost.md takes for granted', async () => {
+  const looks = base.entered.filter((state) => state === 'poll-model').length;
+  const models = (await readManifest(ports.store, manifestKey(base.output?.run.run_id as string))).cost.steps.length;
+  const writes = requests.filter((action) => /PutObject|ListBucket|DeleteObject/.test(action)).length;
+  // Claim, leftovers, text, two queries, files and note of each model; twelve of the other steps.
+  expect(writes).toBeLessThanOrEqual(7 * models + 12);
+  // The clock of the lab makes looks of milliseconds: far more than a night has.
+  expect(requests.length - writes).toBeLessThanOrEqual(ASSUMED.reads_per_model * models + looks);
+});
 
 test('every state: a passing fault is tried again, an answer of Lambda that is lost too, and nothing else comes of it', async () => {
   const faults = [
