@@ -89,7 +89,9 @@ const column = (name: string, type: string) => ({ name, type, description: name 
 const AMOUNT = column('spend_amount', 'decimal(18,4)');
 const COUNT = column('order_count', 'bigint');
 
-type Described = Pick<Sidecar, 'unique_key'> & { public?: true; columns: ReturnType<typeof column>[] };
+type Described = Pick<Sidecar, 'unique_key'> & { columns: ReturnType<typeof column>[] } & Partial<
+    Pick<Sidecar, 'public' | 'facts'>
+  >;
 
 function model(layer: Model['layer'], name: string, sql: string, described: Described): Model {
   const sidecar = sidecarSchema.parse({ description: `Rows of ${name}.`, materialised: 'table', ...described });
@@ -106,6 +108,7 @@ const MODELS = [
   model('staging', 'stg_orders', ORDERS, {
     unique_key: [],
     columns: [column('customer_id', 'varchar'), column('order_date', 'date'), column('amount', 'decimal(18,4)')],
+    facts: { watermark: 'cast(max(t.order_date) as varchar)' },
   }),
   model('rollups', 'purchase_days', DAYS, {
     unique_key: ['customer_id', 'day'],
