@@ -37,7 +37,12 @@ export class S3Store {
 
   async ensureBucket(bucket: string): Promise<void> {
     if (await this.hasBucket(bucket)) return;
-    await this.#client.send(new CreateBucketCommand({ Bucket: bucket }));
+    try {
+      await this.#client.send(new CreateBucketCommand({ Bucket: bucket }));
+    } catch (error) {
+      // Another double over the same lab was quicker.
+      if ((error as Error).name !== 'BucketAlreadyOwnedByYou') throw error;
+    }
   }
 
   /** Keys under a prefix, all of them or the first few. */
