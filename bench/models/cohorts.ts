@@ -2,7 +2,7 @@ import { addDays } from '../../src/core/dates';
 import { fitLogisticCandidate, logOddsOf, MBG_LOGIT } from '../../src/core/scores/candidates';
 import type { Interval } from '../../src/core/statistics/bootstrap';
 import { interceptShift } from '../../src/core/statistics/calibration';
-import { type PurchaseCounts, splitByCohort } from '../../src/core/statistics/counts';
+import type { PurchaseCounts } from '../../src/core/statistics/counts';
 import { fitPurchases } from '../../src/core/statistics/purchase-fit';
 import type { PurchaseParameters } from '../../src/core/statistics/purchase-likelihood';
 import { expectedOrders, probabilityOfPurchase } from '../../src/core/statistics/purchase-scores';
@@ -10,6 +10,7 @@ import { logit, sigmoid } from '../../src/core/statistics/special';
 import { type Comparison, compare, meanGain } from './comparison';
 import type { Replication } from './judge';
 import type { Snapshot } from './shop';
+import { splitByCohort } from './split-by-cohort';
 
 /** Number of the quarter or month in which a person bought first. */
 type Cohort = (firstDay: string) => number;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { splitByCohort } from '../../../bench/models/split-by-cohort';
 import {
   compressCounts,
   compressSpend,
   type PurchaseCounts,
   problemOfCounts,
-  splitByCohort,
   thinned,
   weightedSum,
 } from '../../../src/core/statistics/counts';
