@@ -129,10 +129,12 @@ function mapPassing(reason: string, error: AthenaError | undefined, where: Query
     reason,
   );
   const isConflict = /ICEBERG_COMMIT_ERROR/.test(reason);
+  // Partitions come and go beside a query: the shop's own of a source, nights that are swept.
+  const isDropped = /HIVE_PARTITION_DROPPED_DURING_QUERY/.test(reason);
   const isWithin = /INTERNAL_ERROR|internal (\w+ )?error|had an internal|NO_NODES_AVAILABLE|ABANDONED_QUERY/i.test(
     reason,
   );
-  if (!error?.Retryable && !isThrottled && !isConflict && (!isWithin || isUsersFault)) return undefined;
+  if (!error?.Retryable && !isThrottled && !isConflict && !isDropped && (!isWithin || isUsersFault)) return undefined;
   const why = isThrottled
     ? 'S3 or Glue slowed it down'
     : isConflict

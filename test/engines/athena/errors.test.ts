@@ -446,6 +446,12 @@ describe('why a query failed', () => {
     ],
     ['ICEBERG_COMMIT_ERROR: Failed to commit Iceberg update', 'TransientEngineError', 'query_broke_off', []],
     [
+      'HIVE_PARTITION_DROPPED_DURING_QUERY: Partition no longer exists: dt=2026-01-01',
+      'TransientEngineError',
+      'query_broke_off',
+      ['HIVE_PARTITION_DROPPED_DURING_QUERY'],
+    ],
+    [
       'HIVE_CANNOT_OPEN_SPLIT: Please reduce your request rate. (Service: Amazon S3; Status Code: 503; Error Code: SlowDown)',
       'TransientEngineError',
       'query_broke_off',
