@@ -28,8 +28,8 @@ const RETRY_SECONDS = Array.from({ length: RETRY.MaxAttempts + 1 }, (_, retries)
   ),
 );
 
-/** Per look at sources that are not there yet. */
-const LOOK = EVENTS.wait + EVENTS.task + EVENTS.choice;
+/** Per look at sources that are not there yet, tried again as often as may be: the minutes between looks leave time for it. */
+const LOOK = EVENTS.wait + EVENTS.task + EVENTS.choice + EVENTS.retry * RETRY.MaxAttempts;
 
 /**
  * The most events that one execution can leave within its time-out, however many models there are, however long their

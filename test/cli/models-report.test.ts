@@ -87,6 +87,7 @@ const PREDICTIONS: Predictions = {
     parameter('mbg', 'verdict', 'verdict', null, 'scores'),
     parameter('logistic', 'verdict', 'verdict', null, 'shop_too_small'),
     parameter('recency_only', 'judged', 'auc', 0.7),
+    parameter('value', 'abstain', 'reason', null, 'too_few_repeat_customers'),
   ],
 };
 
@@ -175,6 +176,7 @@ test('how models were judged: candidates with their verdicts before baselines', 
   expect(line(report, 'mbg')[0]).toMatch(/^mbg \| 0\.8123 .* \| scores$/);
   expect(line(report, 'logistic')[0]).toMatch(/shop too small$/);
   expect(line(report, 'recency_only')[0]).toMatch(/^recency_only \| 0\.7000 .* \| baseline$/);
+  expect(report).toContain('the value of an order: none, too few people had bought again by the fit');
 });
 
 test('what abstains, and warnings of predictions only', () => {

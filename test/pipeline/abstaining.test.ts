@@ -25,6 +25,7 @@ describe('what cannot be said is not said, and everything else is published', ()
     const people = await sortedRows(out('no-amounts'), night, 'people');
     expect(counted(people, 'churn_abstain_reason')).toEqual({ null: people.length });
     expect(counted(people, 'expected_value')).toEqual({ null: people.length });
+    expect(counted(people, 'value_abstain_reason')).toEqual({ no_amounts: people.length });
     expect(people.some((row) => row.expected_orders !== null)).toBe(true);
   });
 
@@ -36,6 +37,7 @@ describe('what cannot be said is not said, and everything else is published', ()
     expect(people.filter(isForeign).every((row) => row.expected_value === null && row.churn_probability !== null)).toBe(
       true,
     );
+    expect(people.filter(isForeign).every((row) => row.value_abstain_reason === 'currency')).toBe(true);
     expect(people.filter((row) => !isForeign(row)).every((row) => row.expected_value !== null)).toBe(true);
   });
 
@@ -46,6 +48,7 @@ describe('what cannot be said is not said, and everything else is published', ()
     expect(night.warnings.map((warning) => warning.code)).toContain('nobody_scored');
     expect(counted(people, 'purchase_likelihood')).toEqual({ ineligible: people.length });
     expect(counted(people, 'ineligible_reason')).toEqual({ no_model: people.length });
+    expect(people.every((row) => row.lifecycle_stage !== null)).toBe(true);
   });
 
   test('a shop three weeks old: too little history', async () => {

@@ -1,6 +1,7 @@
 import type { ScoreParameter } from '../../pipeline/read-predictions';
 import { count } from '../format';
 import { type Paper, section, table } from '../summary/paper';
+import { reasonText } from '../summary/reasons';
 
 const MEASURES = [
   ['auc', 'AUC'],
@@ -44,9 +45,14 @@ function judgementSection(paper: Paper, named: string, parameters: readonly Scor
   if (rows.length === 0) return [];
   const people = judged.map((model) => find(model, 'judged', 'rows')?.value).find((value) => value != null);
   const title = `${named}${people == null ? '' : `, on ${count(people)} people out of time`}`;
-  return section(
-    paper,
-    title,
-    table(paper, ['model', ...MEASURES.map(([, label]) => label), ''], rows, [1, 2, 3, 4, 5, 6]),
-  );
+  const measured = table(paper, ['model', ...MEASURES.map(([, label]) => label), ''], rows, [1, 2, 3, 4, 5, 6]);
+  return section(paper, title, [...measured, ...abstentions(parameters)]);
 }
+
+const SAYS: Readonly<Record<string, string>> = { orders: 'expected orders', value: 'the value of an order' };
+
+/** Why nobody is told of orders or value to come, though chances may be told. */
+const abstentions = (parameters: readonly ScoreParameter[]): string[] =>
+  parameters
+    .filter(({ part, model }) => part === 'abstain' && Object.hasOwn(SAYS, model))
+    .map(({ model, text }) => `  ${SAYS[model]}: none, ${reasonText(text ?? 'no_model')}`);

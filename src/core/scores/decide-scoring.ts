@@ -1,4 +1,4 @@
-import type { FitWindows } from './fit-windows';
+import type { FitWindow, FitWindows } from './fit-windows';
 import { type JudgedFit, judgeFit } from './judge-fit';
 import type { Population } from './population';
 import { type PreparedCandidate, type PurchaseFits, prepare } from './recipe';
@@ -33,8 +33,17 @@ export function decideScoring(
   const season = horizon + embargo <= SEASON_DAYS ? windows.season : undefined;
   const judged = windows.judged.rows > 0 ? judgeFit(windows, fits, horizon, population) : undefined;
   const decided = chosen(windows, season, judged, fits, horizon);
-  return { ...decided, judged, warnings: decided.scoring && !season ? ['season_unseen'] : [] };
+  const leaks = judged?.candidates.some((each) => 'abstain' in each && each.abstain === 'separable_labels');
+  const warnings = [...(decided.scoring && !season ? ['season_unseen'] : []), ...(leaks ? ['feature_leaks'] : [])];
+  return { ...decided, judged, warnings };
 }
+
+/** Days without a purchase of anybody after which a shop has stopped, however far its horizon looks ahead. */
+const QUARTER = 91;
+
+/** Whether all that bought once have been silent for a quarter; of people without a purchase this says nothing. */
+export const hasStopped = ({ rows, recency, counts }: FitWindow): boolean =>
+  rows > 0 && counts.repeats.length > 0 && recency.every((days) => days >= QUARTER);
 
 function chosen(
   { fit, judged, training }: FitWindows,
@@ -44,6 +53,7 @@ function chosen(
   horizon: number,
 ): Pick<Decided, 'scoring' | 'reason'> {
   if (!judgement) return { scoring: undefined, reason: 'history_too_short' };
+  if (hasStopped(fit)) return { scoring: undefined, reason: 'no_purchases_lately' };
   const { model, abstain } = judgement.decision;
   if (!model) {
     if (judged.positives === 0) return { scoring: undefined, reason: 'no_purchases_lately' };

@@ -2,7 +2,7 @@ import { eulerSeries, nudgeFromOne } from '../statistics/expected-orders';
 import { type FittedValue, fitValue } from '../statistics/order-value';
 import type { FittedPurchases } from '../statistics/purchase-fit';
 import type { PurchaseParameters } from '../statistics/purchase-likelihood';
-import { type Decided, decideScoring, type FitSettings } from './decide-scoring';
+import { type Decided, decideScoring, type FitSettings, hasStopped } from './decide-scoring';
 import { SERIES_TERMS } from './expected-orders-sql';
 import { type FitWindows, spendOf } from './fit-windows';
 import type { JudgedFit } from './judge-fit';
@@ -25,7 +25,9 @@ export interface ChurnFit extends Decided {
  */
 export function fitChurn(windows: FitWindows, { horizon, embargo }: FitSettings, fits = new PurchaseFits()): ChurnFit {
   const decided = decideScoring(windows, { horizon, embargo }, BUYERS, fits);
-  const orders = publishedPurchases(windows, decided.judged, fits);
+  const orders = hasStopped(windows.fit)
+    ? { fitted: undefined, abstain: decided.reason }
+    : publishedPurchases(windows, decided.judged, fits);
   const value = publishedValue(windows);
   const warnings = [
     ...decided.warnings,
@@ -52,8 +54,12 @@ function publishedPurchases(
   if ('abstain' in found) return { fitted: undefined, abstain: found.abstain };
   const verdict = judgement?.decision.verdicts.mbg ?? 'history_too_short';
   const passed = verdict === 'scores' || verdict === 'another_is_better';
-  return passed ? { fitted: found.fitted, abstain: undefined } : { fitted: undefined, abstain: verdict };
+  return passed ? { fitted: found.fitted, abstain: undefined } : { fitted: undefined, abstain: reasonOf(verdict) };
 }
+
+/** A verdict of the gate as the reason that people are told. */
+const reasonOf = (verdict: string): string =>
+  verdict.startsWith('not_better_than_') ? 'not_better_than_baselines' : verdict.replace('abstained: ', '');
 
 function publishedValue(windows: FitWindows): Pick<ChurnFit, 'value' | 'valueAbstain'> {
   const found = fitValue(spendOf(windows.fit));

@@ -8,6 +8,8 @@ const ABOUT: Readonly<Record<string, string>> = {
     'the orders do not show whether customers ever leave for good, so there are no expected orders; the chance of a purchase does not depend on it',
   rate_not_identified:
     'everybody seems to buy at one rate, so there are no expected orders; the chance of a purchase does not depend on it',
+  feature_leaks:
+    'a feature tells buyers from others without error, which is a leak and no prediction: look at the mapping of the sources; the models that learn from features score nobody',
   value_depends_on_frequency:
     'how much an order brings depends on how often somebody buys, which the model of order values rules out: there are no expected values',
 };

@@ -15,7 +15,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   no_order_value: 'the value of an order could not be estimated',
   no_margin: 'tidemark.yml says nothing of costs and margin under contact',
   history_too_short: 'the history is too short to judge a model out of time',
-  no_purchases_lately: 'nobody bought in the newest window',
+  no_purchases_lately: 'nobody bought in the newest window, or for a quarter',
   no_candidate: 'no model could be fitted',
   no_prospects:
     'by the newest window nobody was registered without a purchase, or no source tells since when and what they do',

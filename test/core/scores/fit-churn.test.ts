@@ -4,7 +4,9 @@ import { fitChurn } from '../../../src/core/scores/fit-churn';
 import { fitParameters } from '../../../src/core/scores/fit-parameters';
 import { type ColumnTable, fitWindows } from '../../../src/core/scores/fit-windows';
 import { FITS } from '../../../src/core/scores/fits';
+import { REASONS } from '../../../src/core/scores/reasons';
 import { seededRandom } from '../../../src/core/statistics/random';
+import { gammaDraw } from '../statistics/simulate';
 import {
   EMBARGO,
   FAMILIES,
@@ -115,7 +117,9 @@ describe('abstains with its reason', () => {
       ...FEATURES,
       leak: (_known: number[], _day: number, _customer: unknown, bought: boolean) => Number(bought),
     };
-    expect(logisticOf(rowsOf(shopOf(1_500, 4), { features }))).toEqual({ abstain: 'separable_labels' });
+    const table = rowsOf(shopOf(1_500, 4), { features });
+    expect(logisticOf(table)).toEqual({ abstain: 'separable_labels' });
+    expect(fitTable(table, HORIZON, Object.keys(features)).warnings).toContain('feature_leaks');
   });
 
   test('features that are the same for everybody', () => {
@@ -139,6 +143,30 @@ describe('abstains with its reason', () => {
     const fitted = fitTable(rowsOf(shop.filter((each) => each.days.length > 0)));
     expect(fitted).toMatchObject({ scoring: undefined, reason: 'no_purchases_lately' });
     expect(fitted.purchases).toBeUndefined();
+    const long = fitTable(
+      rowsOf(
+        shop.filter((each) => each.days.length > 0),
+        { horizon: 182 },
+      ),
+      182,
+    );
+    expect(long).toMatchObject({ scoring: undefined, reason: 'no_purchases_lately', purchases: undefined });
+    expect(long.purchasesAbstain).toBe('no_purchases_lately');
+  });
+
+  test('customers who never leave: no expected orders and a warning, chances all the same', () => {
+    const random = seededRandom(2);
+    const shop = Array.from({ length: 900 }, () => {
+      const rate = gammaDraw(2, random) / 120;
+      const days = [Math.floor(random() * FIT_DAY)];
+      const wait = (): number => 1 - Math.log(1 - random()) / rate;
+      for (let at = (days[0] as number) + wait(); at <= FIT_DAY; at += wait()) days.push(Math.floor(at));
+      return { days, value: 20 };
+    });
+    const fitted = fitTable(rowsOf(shop));
+    expect(fitted).toMatchObject({ purchases: undefined, purchasesAbstain: 'dropout_not_identified' });
+    expect(fitted.warnings).toContain('dropout_not_identified');
+    expect(fitted.scoring?.model.name).toBe('mbg');
   });
 
   test('purchases that no history foretells', () => {
@@ -150,6 +178,7 @@ describe('abstains with its reason', () => {
     const fitted = fitTable(rowsOf(shop));
     expect(fitted.scoring).toBeUndefined();
     expect(fitted.reason).toBe('not_better_than_baselines');
+    expect(Object.keys(REASONS)).toContain(fitted.purchasesAbstain);
   });
 
   test('no amounts: nothing is said of value, the rest is', () => {
