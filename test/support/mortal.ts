@@ -33,7 +33,9 @@ function labelOf(port: Port, method: string, argument: unknown, isByModel: boole
   if (method === 'delete') what = (argument as string[])[0] ?? 'nothing';
   if (port === 'engine' && method === 'start') what = (argument as { writeTo?: string }).writeTo ?? 'read';
   if (port === 'catalog' && (method === 'relation' || !isByModel)) what = '';
-  what = what.replace(/\d{4}-\d\d-\d\d-[0-9a-f]{12}/, '<run>').replace(/\d+(?=\.json$|\.sql$|\/$)/, '<attempt>');
+  what = what
+    .replace(/\d{4}-\d\d-\d\d-[0-9a-f]{12}/, '<run>')
+    .replace(/(?<=-)\d+(?=\.(json|sql)$)|(?<=\/)\d+(?=\/$)/, '<attempt>');
   if (!isByModel)
     what = what
       .replace(/(<run>\/)(?!plan|sources|gate)[a-z0-9_@]+(?=\.json)/, '$1<model>')
