@@ -52,6 +52,12 @@ export interface TidemarkNightlyProps {
   longestNightHours?: number;
 
   /**
+   * How many models may be under way at once; Athena lets an account run only so many queries.
+   * @default 5
+   */
+  width?: number;
+
+  /**
    * More bytes scanned by Athena in a day than this are told.
    * @default 1e12, a terabyte
    */

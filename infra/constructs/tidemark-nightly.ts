@@ -121,7 +121,7 @@ export class TidemarkNightly extends Construct {
     };
   }
 
-  private machine({ longestNightHours }: TidemarkNightlyProps): StateMachine {
+  private machine({ longestNightHours, width }: TidemarkNightlyProps): StateMachine {
     const names = [...new Set(MACHINE_FUNCTIONS)] as FunctionName[];
     const functions = names.map((name) => {
       const { version } = this.functions[name];
@@ -131,6 +131,7 @@ export class TidemarkNightly extends Construct {
     const definition = stateMachineDefinition({
       functions: Object.fromEntries(functions),
       timeoutSeconds: hours * 3600,
+      ...(width !== undefined && { width }),
     });
     return new NightMachine(this, 'Machine', {
       name: this.name,

@@ -84,6 +84,7 @@ test('everything can be said otherwise', () => {
     ...props({ name: 'mine', startAt: '05:05', alarmEmails: ['a@b.example', 'c@d.example'] }),
     slowNightHours: 0.5,
     longestNightHours: 6,
+    width: 3,
     bytesPerDay: 1,
     lakeFormation: true,
     hashSaltSecret: Secret.fromSecretCompleteArn(stack, 'Salt', secret),
@@ -93,6 +94,8 @@ test('everything can be said otherwise', () => {
   template.resourceCountIs('AWS::SNS::Subscription', 2);
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'mine-night-slow', Threshold: 1_800_000 });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'mine-bytes-scanned', Threshold: 1 });
+  const machines = resourcesOf(template, 'AWS::StepFunctions::StateMachine').map(([, each]) => each.Properties);
+  expect(JSON.stringify(machines).replaceAll('\\', '')).toContain('"width":3');
   const salted = resourcesOf(template, 'AWS::Lambda::Function').filter(([, { Properties }]) =>
     JSON.stringify(Properties.Environment).includes(`{{resolve:secretsmanager:${secret}`),
   );
