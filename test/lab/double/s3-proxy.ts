@@ -160,16 +160,14 @@ function passOn(
     const passed = httpRequest(`${upstream}${request.url}`, { method: request.method, headers, agent }, (answer) => {
       if (loseResponse) {
         answer.resume();
-        answer.once('end', () => {
-          request.socket.destroy();
-          resolve();
-        });
+        answer.once('close', () => request.socket.destroy());
         return;
       }
       response.writeHead(answer.statusCode as number, answer.headers);
       answer.pipe(response);
-      response.once('close', resolve);
     });
+    // Whatever became of the caller: whoever waits for the same key must get its turn.
+    passed.once('close', resolve);
     passed.once('error', reject);
     // A caller that dies half-way must not leave half an object behind as a whole one.
     request.once('close', () => {
