@@ -37,12 +37,12 @@ final as (
         cast(round(coalesce(orders_365d_if_kept, orders_h_if_kept) * order_value, 6) as decimal(18,2)) as value_if_kept,
         case when orders_abstain_reason is null then round(alive, 6) end as probability_alive,
         case when score_model <> 'none' then score_model end as score_model,
-        case when score_model <> 'none' then first_code end as reason_1_code,
-        case when score_model <> 'none' then first_text end as reason_1_text,
-        case when score_model <> 'none' then second_code end as reason_2_code,
-        case when score_model <> 'none' then second_text end as reason_2_text,
-        case when score_model <> 'none' then third_code end as reason_3_code,
-        case when score_model <> 'none' then third_text end as reason_3_text,
+        reason_1_code,
+        reason_1_text,
+        reason_2_code,
+        reason_2_text,
+        reason_3_code,
+        reason_3_text,
         case when purchase_probability is null then score_reason end as churn_abstain_reason,
         case
             when orders_abstain_reason is not null then orders_abstain_reason

@@ -13,12 +13,12 @@ final as (
         purchase_probability,
         case when purchase_probability is not null then purchase_probability >= likely_from end as is_likely,
         case when score_model <> 'none' then score_model end as score_model,
-        case when score_model <> 'none' then first_code end as reason_1_code,
-        case when score_model <> 'none' then first_text end as reason_1_text,
-        case when score_model <> 'none' then second_code end as reason_2_code,
-        case when score_model <> 'none' then second_text end as reason_2_text,
-        case when score_model <> 'none' then third_code end as reason_3_code,
-        case when score_model <> 'none' then third_text end as reason_3_text,
+        reason_1_code,
+        reason_1_text,
+        reason_2_code,
+        reason_2_text,
+        reason_3_code,
+        reason_3_text,
         case when purchase_probability is null then score_reason end as purchase_abstain_reason
     from chances
 )

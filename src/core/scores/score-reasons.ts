@@ -57,15 +57,19 @@ function reasonModel(written: readonly Model[], name: string, of: string, terms:
     unique_key: ['customer_id'],
     columns: [
       { name: 'customer_id', type: 'varchar', description: 'The canonical id' },
-      ...REASONS_GIVEN.flatMap((place) => [
-        { name: `${place}_code`, type: 'varchar', description: 'Family and whether it raises or lowers the risk' },
-        { name: `${place}_text`, type: 'varchar', description: 'The same as facts of the person' },
+      ...REASONS_GIVEN.flatMap((_, index) => [
+        { name: codeOf(index), type: 'varchar', description: 'Family and whether it raises or lowers the risk' },
+        { name: textOf(index), type: 'varchar', description: 'The same as facts of the person' },
       ]),
     ],
   });
   const file = `src/core/scores/score-reasons.ts (${name})`;
   return [{ name, layer: 'scores', sql: reasonsSelect(families, terms), sidecar, file }];
 }
+
+/** As they are published; null where no model scores. */
+const codeOf = (index: number): string => `reason_${index + 1}_code`;
+const textOf = (index: number): string => `reason_${index + 1}_text`;
 
 const columns = (lines: readonly string[]): string => lines.map((line) => `,\n        ${line}`).join('');
 
@@ -99,13 +103,14 @@ function reasonsSelect(families: readonly FeatureFamily[], terms: string): strin
       `${place}_reasons as (\n    select *, case when ${place}_strength = 0e0 then '' ${cases.join(' ')} end as ${place}_reason\n    from ${place}_greatest\n)`,
     );
   });
-  const outputs = REASONS_GIVEN.flatMap((place) => {
+  const scored = (what: string): string => `case when score_model <> 'none' then ${what} end`;
+  const outputs = REASONS_GIVEN.flatMap((place, index) => {
     const when = (what: (reason: string) => string): string =>
       `case ${place}_reason ${reasons.map((reason) => `when '${reason}' then ${what(reason)}`).join(' ')} end`;
     const direction = when((reason) => `if(reason_${reason} > 0e0, '_lowers_risk', '_raises_risk')`);
     return [
-      `${place}_reason || ${direction} as ${place}_code`,
-      `${when((reason) => TEXTS[reason] as string)} as ${place}_text`,
+      `${scored(`${place}_reason || ${direction}`)} as ${codeOf(index)}`,
+      `${scored(when((reason) => TEXTS[reason] as string))} as ${textOf(index)}`,
     ];
   });
   steps.push(`final as (\n    select *${columns(outputs)}\n    from third_reasons\n)`);
