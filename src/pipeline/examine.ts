@@ -2,11 +2,12 @@ import { DefinitionErrors, EngineError, SourceContractErrors, TidemarkError } fr
 import type { ProjectSource } from '../core/project';
 import { sideBySide } from '../core/side-by-side';
 import type { Inspection } from '../ports/catalog';
+import { runToEnd } from '../ports/run-to-end';
 import type { StepContext } from './context';
 import { explainNight } from './explain-night';
 import { findSource } from './find-sources';
 import { readPointer, type SourceNotes } from './notes';
-import { readRows, runToEnd } from './query';
+import { readRows } from './query';
 import { sourceSql } from './source-select';
 
 /** One thing that a night needs, and what stands in its way; nothing where it can be reached. */

@@ -11,10 +11,11 @@ import { identifier, textLiteral } from '../../core/sql/literals';
 import { monthsCondition } from '../../core/sql/months';
 import type { Catalog, CatalogChanges, Inspection, SourceColumn, SourceRelation, TablePart } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
+import { runToEnd } from '../../ports/run-to-end';
 import { createPartitions, deletePartitions, demandTable, getTable } from './glue';
 import { catalogInspections, outdated } from './inspect';
 import { listObjects } from './listing';
-import { describeRelation, runToEnd } from './looks';
+import { describeRelation } from './looks';
 import { newestPartitionDay } from './newest-day';
 import { parquetRows } from './parquet-rows';
 import { attemptOf } from './parts';
@@ -125,7 +126,7 @@ class AthenaCatalog implements Catalog {
       const shown = pointer && (await this.shownRun());
       if (!pointer || shown === pointer.run_id) return;
       try {
-        await runToEnd(this.engine, currentRunSql(this.settings.database, pointer));
+        await runToEnd(this.engine, { sql: currentRunSql(this.settings.database, pointer) });
       } catch (error) {
         // Glue refuses one of two changes at once: where the other one came through, the pointer decides again.
         if ((await this.shownRun()) === shown) throw error;
@@ -148,7 +149,7 @@ class AthenaCatalog implements Catalog {
   inspections(models: ModelSet, probe: string, readPointer: () => Promise<Pointer | undefined>): Inspection[] {
     const { settings, engine } = this;
     return catalogInspections({ settings, engine, glue: this.clients.glue }, models, probe, async () => {
-      await runToEnd(engine, currentRunSql(settings.database, await readPointer()));
+      await runToEnd(engine, { sql: currentRunSql(settings.database, await readPointer()) });
       // Another run may have been published meanwhile.
       await this.follow(readPointer);
     });

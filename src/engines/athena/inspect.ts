@@ -4,9 +4,9 @@ import type { ModelSet } from '../../core/models/graph';
 import { identifier } from '../../core/sql/literals';
 import type { Inspection } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
+import { runToEnd } from '../../ports/run-to-end';
 import { mapAwsError } from './errors';
 import { createPartitions, deletePartitions, demandTable, listPartitions } from './glue';
-import { runToEnd } from './looks';
 import { missingColumns, ownView } from './rebuild';
 import type { AthenaSettings } from './settings';
 import { attemptsTable, CURRENT_RUN, catalogTables, type PublicView, runsTable, type TableDefinition } from './tables';
@@ -137,7 +137,7 @@ async function lookAtView(glue: GlueClient, engine: QueryEngine, database: strin
       remedy: TO_RENEW,
     });
   }
-  await runToEnd(engine, `select 1 as one from ${identifier(database)}.${identifier(view.name)} as t limit 1`);
+  await runToEnd(engine, { sql: `select 1 as one from ${identifier(database)}.${identifier(view.name)} as t limit 1` });
 }
 
 const TO_RENEW =

@@ -2,18 +2,9 @@ import { type AthenaClient, type ColumnInfo, GetQueryResultsCommand } from '@aws
 import type { SourceColumn } from '../../core/sources/relation';
 import { identifier } from '../../core/sql/literals';
 import type { QueryEngine, QueryHandle } from '../../ports/query-engine';
+import { runToEnd } from '../../ports/run-to-end';
 import { mapAwsError } from './errors';
 import { sourceType } from './source-types';
-
-/** Runs a small statement and waits for its end. @throws what it failed with. */
-export async function runToEnd(engine: QueryEngine, sql: string): Promise<QueryHandle> {
-  const handle = await engine.start({ sql });
-  for (;;) {
-    const state = await engine.poll(handle, 1000);
-    if (state.status === 'failed') throw state.error;
-    if (state.status === 'succeeded') return handle;
-  }
-}
 
 /** Columns of a relation with their types; no row is read. */
 export async function describeRelation(
@@ -21,7 +12,8 @@ export async function describeRelation(
   athena: AthenaClient,
   relation: string,
 ): Promise<SourceColumn[]> {
-  const handle = await runToEnd(engine, `select * from ${relation} as described limit 0`);
+  const sql = `select * from ${relation} as described limit 0`;
+  const { handle } = await runToEnd(engine, { sql });
   const found = await columnInfo(athena, handle);
   const arrays = found.filter(({ Type }) => Type === 'array').map(({ Name }) => Name as string);
   const elements = arrays.length > 0 ? await arrayTypes(engine, relation, arrays) : {};
@@ -48,6 +40,8 @@ async function arrayTypes(
 ): Promise<Record<string, string>> {
   const types = columns.map((name) => `typeof(arbitrary(${identifier(name)})) as ${identifier(name)}`);
   const described = `(select * from ${relation} as described limit 0)`;
-  const [row] = await engine.rows(await runToEnd(engine, `select ${types.join(', ')} from ${described} as described`));
+  const sql = `select ${types.join(', ')} from ${described} as described`;
+  const { handle } = await runToEnd(engine, { sql });
+  const [row] = await engine.rows(handle);
   return Object.fromEntries(columns.map((name) => [name, String(row?.[name])]));
 }

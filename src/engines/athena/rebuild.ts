@@ -12,6 +12,7 @@ import { sideBySide } from '../../core/side-by-side';
 import type { Manifest } from '../../core/snapshots/manifest';
 import type { CatalogChanges } from '../../ports/catalog';
 import type { QueryEngine } from '../../ports/query-engine';
+import { runToEnd } from '../../ports/run-to-end';
 import { mapAwsError } from './errors';
 import {
   createPartitions,
@@ -23,7 +24,6 @@ import {
   type PartitionPlace,
   unlessMissing,
 } from './glue';
-import { runToEnd } from './looks';
 import { attemptOf } from './parts';
 import type { AthenaSettings } from './settings';
 import { attemptsTable, CURRENT_RUN, catalogTables, runsTable, type TableDefinition } from './tables';
@@ -59,10 +59,10 @@ export async function rebuildCatalog(
   const wanted = [...wantedPartitions(settings, tables, manifests)];
   const made = await sideBySide(wanted, ([name, partitions]) => makePartitions(glue, database, name, partitions));
   const newViews = [current, ...others].filter((_, index) => wrong[index]);
-  if (newViews.includes(current)) await runToEnd(engine, current.sql);
+  if (newViews.includes(current)) await runToEnd(engine, { sql: current.sql });
   await sideBySide(
     newViews.filter((view) => view !== current),
-    ({ sql }) => runToEnd(engine, sql),
+    ({ sql }) => runToEnd(engine, { sql }),
   );
   const newTables = tables.filter((_, index) => added[index] === undefined);
   const extended = tables.flatMap(({ Name: table }, index) => {

@@ -14,7 +14,7 @@ import type { StepContext } from '../../../src/pipeline/context';
 import { pushDefinitions, revertDefinitions } from '../../../src/pipeline/definitions-bundle';
 import { examine } from '../../../src/pipeline/examine';
 import { planRun } from '../../../src/pipeline/plan-run';
-import { runToEnd } from '../../../src/pipeline/query';
+import { runToEnd } from '../../../src/ports/run-to-end';
 import { packDefinitions } from '../../../src/project/bundle';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { makeShop, type SourceRow, temporaryFolder, writeShop } from '../../support/shop';
