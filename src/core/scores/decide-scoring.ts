@@ -41,9 +41,9 @@ export function decideScoring(
 /** Days without a purchase of anybody after which a shop has stopped, however far its horizon looks ahead. */
 const QUARTER = 91;
 
-/** Whether all that bought once have been silent for a quarter; of people without a purchase this says nothing. */
-export const hasStopped = ({ rows, recency, counts }: FitWindow): boolean =>
-  rows > 0 && counts.repeats.length > 0 && recency.every((days) => days >= QUARTER);
+/** Whether all that bought once have been silent for a quarter; people without a purchase have no window of the fit itself. */
+export const hasStopped = ({ rows, recency }: FitWindow): boolean =>
+  rows > 0 && recency.every((days) => days >= QUARTER);
 
 function chosen(
   { fit, judged, training }: FitWindows,

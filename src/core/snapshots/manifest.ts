@@ -69,13 +69,14 @@ export interface StepCost {
 
 export const CONTRACT_VERSION = 1;
 
-/** manifests/<run_id>.json: everything about one run. Times of day stand only here, outside every hash. */
+/** What scores one kind of people. */
 export interface ScoreModel {
   /** null where none scores, for the reason. */
   name: string | null;
   reason: string;
 }
 
+/** manifests/<run_id>.json: everything about one run. Times of day stand only here, outside every hash. */
 export interface Manifest {
   contract_version: number;
   product_version: string;

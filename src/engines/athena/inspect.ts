@@ -35,22 +35,17 @@ export function catalogInspections(
 ): Inspection[] {
   const { database } = settings;
   const { tables, views } = catalogTables(models, settings);
-  // Public views can be read once this one is there.
-  let current: Promise<void> | undefined;
-  const replaceOnce = async (): Promise<void> => {
-    await ownView(glue, database, CURRENT_RUN);
-    await replaceCurrentRun();
-  };
+  const current = once({
+    name: `view ${database}.${CURRENT_RUN}, replaced by what it says`,
+    look: async () => {
+      await ownView(glue, database, CURRENT_RUN);
+      await replaceCurrentRun();
+    },
+  });
   const probes = partitionProbes(settings, glue, tables, views, probe).map(once);
   return [
     { name: `database ${database}`, look: () => getDatabase(glue, database) },
-    {
-      name: `view ${database}.${CURRENT_RUN}, replaced by what it says`,
-      look: () => {
-        current ??= replaceOnce();
-        return current;
-      },
-    },
+    current,
     ...tables.map((definition): Inspection => {
       return { name: `${database}.${definition.Name}`, look: () => lookAtTable(glue, database, definition) };
     }),
@@ -59,9 +54,8 @@ export function catalogInspections(
       return {
         name: `view ${database}.${view.name}`,
         look: async () => {
-          current ??= replaceOnce();
-          // A query that has listed a partition fails where it is gone by then.
-          await Promise.allSettled([current, ...probes.map(({ look }) => look())]);
+          // Public views can be read once that one is there; and a query that has listed a partition fails where it is gone by then.
+          await Promise.allSettled([current, ...probes].map(({ look }) => look()));
           await lookAtView(glue, engine, database, view);
         },
       };
