@@ -1,3 +1,4 @@
+import { type PurchaseCounts, type SpendCounts, thinned } from './counts';
 import { invertPositiveDefinite, solvePositiveDefinite } from './linear';
 
 /**
@@ -19,7 +20,7 @@ export interface Minimum {
 }
 
 /** Rows that are enough to tell which start leads to the lowest minimum, and nearly where it lies. */
-export const ROUGH_ROWS = 4000;
+const ROUGH_ROWS = 4000;
 
 const MAX_ITERATIONS = 200;
 /** A step that gains less than this share of the value gains nothing: Newton's steps finish from there. */
@@ -165,18 +166,21 @@ function lowest(objective: Objective, starts: readonly ArrayLike<number>[]): Spo
 }
 
 /**
- * The lowest of the minima reached from the given starts.
+ * The lowest of the minima reached from the given starts. Starts are tried out on a part of many rows: only what wins there
+ * goes on with all of them.
  *
- * @param rough the objective on a part of the rows, where starts are tried out: only what wins there goes on with all of them.
+ * @param objectiveOf what is to be minimised, over some of the rows.
  * @throws RangeError where the objective is finite at no start: the caller must not ask.
  */
-export function minimise(
-  objective: Objective,
+export function minimise<T extends PurchaseCounts | SpendCounts>(
+  counts: T,
+  objectiveOf: (counts: T) => Objective,
   starts: readonly (readonly number[])[],
-  rough: Objective = objective,
 ): Minimum {
-  const tried = lowest(rough, starts);
-  const best = rough === objective ? tried : lowest(objective, [tried.point]);
+  const few = thinned(counts, ROUGH_ROWS);
+  const objective = objectiveOf(counts);
+  const tried = lowest(few === counts ? objective : objectiveOf(few), starts);
+  const best = few === counts ? tried : lowest(objective, [tried.point]);
   const { point, value, gradient } = polish(objective, best);
   return {
     point,

@@ -1,5 +1,5 @@
-import { compressSpend, type SpendCounts, thinned, weightedSum } from './counts';
-import { minimise, type Objective, ROUGH_ROWS } from './minimise';
+import { compressSpend, type SpendCounts, weightedSum } from './counts';
+import { minimise, type Objective } from './minimise';
 import { digamma, logGamma, roundSignificant } from './special';
 
 /** Gamma-Gamma (Fader & Hardie 2013): value of a purchase ~ Gamma(p, rate ν), ν ~ Gamma(q, rate v); v in the shop's currency. */
@@ -144,9 +144,7 @@ export function fitValue(rows: SpendCounts): ValueFit {
   if (isConstant(spend.mean)) return { abstain: 'values_do_not_vary' };
   const scale = weightedSum(spend.weight, spend.mean) / customers;
   const scaled = { ...spend, mean: spend.mean.map((each) => each / scale) };
-  const objective = valueObjective(scaled);
-  const few = thinned(scaled, ROUGH_ROWS);
-  const minimum = minimise(objective, STARTS, few === scaled ? objective : valueObjective(few));
+  const minimum = minimise(scaled, valueObjective, STARTS);
   const raw = parametersAt(minimum.point);
   if (raw.q - 1 < MIN_ABOVE_ONE) return { abstain: 'mean_not_finite' };
   if (!minimum.inverseHessian || minimum.gradientSize > 1e-5) return { abstain: 'did_not_converge' };

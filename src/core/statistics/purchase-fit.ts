@@ -1,12 +1,5 @@
-import {
-  type CountsProblem,
-  compressCounts,
-  type PurchaseCounts,
-  problemOfCounts,
-  thinned,
-  weightedSum,
-} from './counts';
-import { type Minimum, minimise, type Objective, ROUGH_ROWS } from './minimise';
+import { type CountsProblem, compressCounts, type PurchaseCounts, problemOfCounts, weightedSum } from './counts';
+import { type Minimum, minimise, type Objective } from './minimise';
 import { type PurchaseParameters, purchaseLogLikelihood } from './purchase-likelihood';
 import { roundSignificant } from './special';
 
@@ -136,9 +129,7 @@ export function fitPurchases(rows: PurchaseCounts, options: PurchaseFitOptions):
     span: counts.span.map((each) => each * scale),
     age: counts.age.map((each) => each * scale),
   };
-  const objective = purchaseObjective(scaled, options);
-  const few = thinned(scaled, ROUGH_ROWS);
-  const minimum = minimise(objective, STARTS, few === scaled ? objective : purchaseObjective(few, options));
+  const minimum = minimise(scaled, (some) => purchaseObjective(some, options), STARTS);
   const raw = parametersAt(minimum.point, options.kind);
   const degeneracy = degeneracyOf(raw, minimum);
   if (!degeneracy && minimum.gradientSize > MAX_GRADIENT) return { abstain: 'did_not_converge' };
