@@ -3,7 +3,8 @@ import type { Comparison } from './models/comparison';
 import type { Replication } from './models/judge';
 import { printComparisons, printOrders } from './models/print';
 import { compareSeason } from './models/season';
-import { BenchShop } from './models/shop';
+import { BenchShops } from './models/shops';
+import { runMain } from './run-main';
 
 /**
  * Two choices of the fit measured on public shops: whether the purchase model gains by a fit for each acquisition cohort,
@@ -36,17 +37,12 @@ const SEASONS: readonly { example: string; horizon: number; dates: readonly stri
 ];
 
 async function main(): Promise<void> {
-  const shops = new Map<string, BenchShop>();
-  const open = async (example: string): Promise<BenchShop> => {
-    const shop = shops.get(example) ?? (await BenchShop.open(example));
-    shops.set(example, shop);
-    return shop;
-  };
+  const shops = new BenchShops();
   try {
     const cohorts: Comparison[] = [];
     const orders: OrdersComparison[] = [];
     for (const { example, horizon, test, training } of COHORT_SPLITS) {
-      const shop = await open(example);
+      const shop = await shops.open(example);
       const [then, now] = [await shop.snapshot(training, horizon), await shop.snapshot(test, horizon)];
       const title = `${example} ${horizon} d, ${test}`;
       cohorts.push(...compareCohorts(title, then, now, horizon, REPLICATION));
@@ -56,14 +52,11 @@ async function main(): Promise<void> {
     printOrders('Expected purchase days: one fit of all → one for each cohort of first purchases', orders);
     const seasons: Comparison[] = [];
     for (const { example, horizon, dates } of SEASONS)
-      seasons.push(...(await compareSeason(await open(example), dates, horizon, REPLICATION)));
+      seasons.push(...(await compareSeason(await shops.open(example), dates, horizon, REPLICATION)));
     printComparisons("Without last year's same season → with it", seasons);
   } finally {
-    for (const shop of shops.values()) await shop.close();
+    await shops.close();
   }
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.stack ?? error.message}\n`);
-  process.exitCode = 1;
-});
+runMain(main);

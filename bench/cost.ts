@@ -16,6 +16,7 @@ import { openDuckDbEngine } from '../src/engines/duckdb/query-engine';
 import { demandModelNote, readPlan } from '../src/pipeline/notes';
 import { plannedNodes } from '../src/pipeline/planned-nodes';
 import { loadDefinitions } from '../src/project/load-definitions';
+import { runMain } from './run-main';
 
 const HELP = `npm run bench:cost -- [options]
 
@@ -135,9 +136,4 @@ async function main(): Promise<void> {
     }
 }
 
-if (require.main === module) {
-  main().catch((error: Error) => {
-    process.stderr.write(`${error.stack ?? error.message}\n`);
-    process.exitCode = 1;
-  });
-}
+runMain(main);

@@ -4,8 +4,10 @@ import { parseArgs } from 'node:util';
 import { measureFit } from './models/fit-cost';
 import { type Judged, judgeSplit, type Replication } from './models/judge';
 import { printFitCost, printSplit, printSummary } from './models/print';
-import { BenchShop, type Snapshot } from './models/shop';
+import type { Snapshot } from './models/shop';
+import { BenchShops } from './models/shops';
 import { SPLITS, type Split } from './models/splits';
+import { runMain } from './run-main';
 
 const HELP = `npm run bench:models -- [options]
 
@@ -57,12 +59,11 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(`${HELP}\n`);
   const replication: Replication = { replicates: Number(values.replicates), seed: 6 };
   const fitRows = Number(values['fit-rows']);
-  const shops = new Map<string, BenchShop>();
+  const shops = new BenchShops();
   const judged: { judged: Judged; boosted: Float64Array | undefined }[] = [];
   try {
     for (const split of SPLITS.filter(({ name }) => name.includes(values.split))) {
-      const shop = shops.get(split.example) ?? (await BenchShop.open(split.example));
-      shops.set(split.example, shop);
+      const shop = await shops.open(split.example);
       const test = await shop.snapshot(split.test, split.horizonDays);
       const training: Snapshot[] = [];
       for (const asOf of split.training) training.push(await shop.snapshot(asOf, split.horizonDays));
@@ -75,11 +76,8 @@ async function main(): Promise<void> {
     printSummary(judged, replication);
     if (fitRows > 0) printFitCost(measureFit(fitRows));
   } finally {
-    for (const shop of shops.values()) await shop.close();
+    await shops.close();
   }
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.stack ?? error.message}\n`);
-  process.exitCode = 1;
-});
+runMain(main);

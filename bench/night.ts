@@ -4,6 +4,7 @@ import { systemClock } from '../src/engines/duckdb/clock';
 import { openLocalStore } from '../src/engines/duckdb/object-store';
 import { openDuckDbEngine } from '../src/engines/duckdb/query-engine';
 import { loadDefinitions } from '../src/project/load-definitions';
+import { runMain } from './run-main';
 
 /** What one night cost its own process. Seconds; memory in MB. */
 export interface NightCost {
@@ -66,9 +67,4 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify(cost)}\n`);
 }
 
-if (require.main === module) {
-  main().catch((error: Error) => {
-    process.stderr.write(`${error.stack ?? error.message}\n`);
-    process.exitCode = 1;
-  });
-}
+if (require.main === module) runMain(main);

@@ -1,15 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { addDays } from '../src/core/dates';
 import { writeDemoShop } from '../src/demo/write-demo-shop';
-import { openDatabase } from '../src/engines/duckdb/database';
 import { DEFAULT_MEMORY_LIMIT } from '../src/engines/duckdb/query-engine';
+import { inDatabase } from './in-database';
 import type { NightCost } from './night';
 import { bareScan, LAST_DAY, type ScanCost, writeOrdersAlone } from './orders-alone';
+import { runMain } from './run-main';
 
 const HELP = `npm run bench -- [options]
 
@@ -127,11 +127,7 @@ function startUp(): number {
 async function main(): Promise<void> {
   const options = readOptions();
   if (!options) return void process.stdout.write(`${HELP}\n`);
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
-  const spillFolder = join(folder, 'spill');
-  const instance = await openDatabase({ memoryLimit: options.memoryLimit, spillFolder });
-  const connection = await instance.connect();
-  try {
+  await inDatabase({ memoryLimit: options.memoryLimit }, async (connection, folder) => {
     for (const customers of options.customers) {
       const project = join(folder, `orders-${customers}`);
       const file = await writeOrdersAlone(connection, project, customers);
@@ -152,14 +148,7 @@ async function main(): Promise<void> {
     }
     process.stdout.write(`\nStart-up of the command line: ${startUp().toFixed(2)} s\n`);
     process.stdout.write('Seconds are of this machine with all else it was doing; compare the ratios of one run.\n');
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.stack ?? error.message}\n`);
-  process.exitCode = 1;
-});
+runMain(main);

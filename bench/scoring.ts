@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import Table from 'cli-table3';
-import { openDatabase } from '../src/engines/duckdb/database';
 import { DEFAULT_MEMORY_LIMIT } from '../src/engines/duckdb/query-engine';
+import { inDatabase } from './in-database';
 import { bareScan, LAST_DAY, writeOrdersAlone } from './orders-alone';
+import { runMain } from './run-main';
 
 const HELP = `npm run bench:scoring -- [options]
 
@@ -76,24 +76,10 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(`${HELP}\n`);
-  const folder = mkdtempSync(join(tmpdir(), 'tidemark-scoring-'));
-  const instance = await openDatabase({
-    memoryLimit: DEFAULT_MEMORY_LIMIT,
-    spillFolder: join(folder, 'spill'),
-    threads: 1,
-  });
-  const connection = await instance.connect();
-  try {
+  await inDatabase({ memoryLimit: DEFAULT_MEMORY_LIMIT, threads: 1 }, async (connection, folder) => {
     for (const customers of values.customers.split(',').map(Number))
       await measure(connection, folder, customers, Number(values.times));
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.stack ?? error.message}\n`);
-  process.exitCode = 1;
-});
+runMain(main);

@@ -1,12 +1,10 @@
 import { addDays } from '../../src/core/dates';
 import { type KnownAt, PurchaseFits, prepare, probabilitiesOf } from '../../src/core/scores/recipe';
-import type { CandidateName } from '../../src/core/statistics/gate';
+import { SEASON_DAYS, WINDOW_STEP } from '../../src/core/scores/training-dates';
+import { CANDIDATES } from '../../src/core/statistics/gate';
 import { type Asked, type Comparison, compare } from './comparison';
 import type { Replication } from './judge';
 import type { BenchShop, Snapshot } from './shop';
-
-const SEASON_DAYS = 364;
-const STEP = 28;
 
 /** What last year's window may do: be learned from, tell the level, or both, as the product has it. */
 const USES = {
@@ -28,13 +26,12 @@ export async function compareSeason(
     const [test, newest, older, season] = [
       await at(0),
       await at(horizon),
-      await at(horizon + STEP),
+      await at(horizon + WINDOW_STEP),
       await at(SEASON_DAYS),
     ];
     windows.push({ test, training: [newest, older], season });
   }
-  const names: CandidateName[] = ['mbg', 'logistic', 'logistic_with_mbg'];
-  return names.flatMap((name) =>
+  return CANDIDATES.flatMap((name) =>
     Object.entries(USES).flatMap(([use, { isLearned, isLevel }]) => {
       // The purchase model learns from its own day alone.
       if (name === 'mbg' && isLearned) return [];

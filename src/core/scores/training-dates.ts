@@ -9,7 +9,7 @@ export interface FitTiming {
 }
 
 /** Days between two training windows. */
-const WINDOW_STEP = 28;
+export const WINDOW_STEP = 28;
 
 /** Whole weeks of a year, so that the windows begin on the same weekday. */
 export const SEASON_DAYS = 364;
