@@ -5,8 +5,8 @@ import { type ModelDatabase, openModelDatabase, type ResultRow } from '../suppor
 import { testModels } from '../support/model-text';
 import type { GivenRow } from '../support/relations';
 import { runModel } from '../support/run-model';
+import { activityRows, dayAgo as day, RUN_DATE } from './activity-rows';
 
-const RUN_DATE = '2026-03-31';
 const RUNS = { numRuns: 5 };
 
 let database: ModelDatabase;
@@ -19,7 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const day = (ago: number): string => addDays(RUN_DATE, -ago);
 const id = fc.constantFrom('a', 'a_app', 'b', 'c', 'd');
 /** Below 0: after the run date. */
 const ago = fc.oneof(fc.integer({ min: -5, max: 60 }), fc.constantFrom(89, 90, 91, 179, 180, 181, 365, 366, 4000));
@@ -45,7 +44,7 @@ type Shop = typeof shop extends fc.Arbitrary<infer T> ? T : never;
 const money = (cents: number): string => (cents / 100).toFixed(4);
 
 /** Rollups of the shop's rows, one each, in the order given; days of purchases do not have to be unique. */
-function rollups({ purchases, returns, lines, visits, clicks, mergedSince }: Shop) {
+function rollups({ purchases, returns, lines, ...activity }: Shop) {
   const unique = new Map(purchases.map((one) => [`${one.id} ${one.ago} ${one.lateBy}`, one]));
   return {
     purchase_days: [...unique.values()].map(({ id: customer_id, ago: days, cents, lateBy }) => ({
@@ -69,22 +68,7 @@ function rollups({ purchases, returns, lines, visits, clicks, mergedSince }: Sho
       line_count,
       discounted_line_count: Math.min(discounted, line_count),
     })),
-    activity_days: visits.map(({ id: customer_id, ago: days, visits: n, carts }) => ({
-      customer_id,
-      day: day(days),
-      visits: n,
-      carts,
-    })),
-    campaign_days: clicks.map(({ id: customer_id, ago: days, clicked, opened }) => ({
-      customer_id,
-      day: day(days),
-      clicked,
-      opened,
-    })),
-    stg_identities:
-      mergedSince === null
-        ? []
-        : [{ customer_id: 'a_app', canonical_customer_id: 'a', valid_from_date: day(mergedSince) }],
+    ...activityRows(activity),
   };
 }
 

@@ -7,9 +7,9 @@ import { type ModelDatabase, openModelDatabase, type ResultRow } from '../suppor
 import { testModels } from '../support/model-text';
 import type { GivenRow } from '../support/relations';
 import { runModel } from '../support/run-model';
+import { activityRows, dayAgo as day } from './activity-rows';
 
 /** The chance of a first order, as features and as a score, on whatever chance comes up with. */
-const RUN_DATE = '2026-03-31';
 const RUNS = { numRuns: 5 };
 
 let database: ModelDatabase;
@@ -21,7 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const day = (ago: number): string => addDays(RUN_DATE, -ago);
 const id = fc.constantFrom('a', 'a_app', 'b', 'c', 'd', 'e');
 /** Below 0: after the run date. */
 const ago = fc.oneof(fc.integer({ min: -5, max: 60 }), fc.constantFrom(89, 90, 91, 365, 4000));
@@ -39,7 +38,7 @@ const shop = fc.record({
 type Shop = typeof shop extends fc.Arbitrary<infer T> ? T : never;
 type Given = Record<string, GivenRow[]>;
 
-function given({ accounts, purchases, visits, clicks, mergedSince }: Shop): Given {
+function given({ accounts, purchases, ...activity }: Shop): Given {
   return {
     stg_customers: accounts.map((one) => ({
       customer_id: one.id,
@@ -51,22 +50,7 @@ function given({ accounts, purchases, visits, clicks, mergedSince }: Shop): Give
       counts_until: one.until === null ? null : addDays(day(one.ago), one.until),
       order_count: 1,
     })),
-    activity_days: visits.map(({ id: customer_id, ago: days, visits: n, carts }) => ({
-      customer_id,
-      day: day(days),
-      visits: n,
-      carts,
-    })),
-    campaign_days: clicks.map(({ id: customer_id, ago: days, clicked, opened }) => ({
-      customer_id,
-      day: day(days),
-      clicked,
-      opened,
-    })),
-    stg_identities:
-      mergedSince === null
-        ? []
-        : [{ customer_id: 'a_app', canonical_customer_id: 'a', valid_from_date: day(mergedSince) }],
+    ...activityRows(activity),
   };
 }
 

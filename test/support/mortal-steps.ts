@@ -2,16 +2,12 @@ import { TransientEngineError } from '../../src/core/errors';
 import type { ModelNode } from '../../src/core/models/graph';
 import type { Manifest } from '../../src/core/snapshots/manifest';
 import { manifestKey } from '../../src/core/snapshots/paths';
-import { awaitSources } from '../../src/pipeline/await-sources';
 import type { Ports, StepContext } from '../../src/pipeline/context';
-import { guardSnapshot } from '../../src/pipeline/guard-snapshot';
 import { readManifest, readPlan } from '../../src/pipeline/notes';
-import { planRun } from '../../src/pipeline/plan-run';
 import { plannedNodes } from '../../src/pipeline/planned-nodes';
 import { pollModel } from '../../src/pipeline/poll-model';
-import { publishSnapshot } from '../../src/pipeline/publish-snapshot';
 import { startModel } from '../../src/pipeline/start-model';
-import { sweepRuns } from '../../src/pipeline/sweep-runs';
+import { STEPS } from '../../src/pipeline/steps';
 import { mortal, PHASES } from './mortal';
 
 export interface Surroundings {
@@ -44,15 +40,13 @@ export class MortalSteps {
 
   async walk(run_date: string): Promise<Manifest> {
     return this.#process(undefined, async (step) => {
-      await step((context) => awaitSources({ run_date }, context));
-      const { run_id } = await step((context) => planRun({ run_date }, context));
-      const nodes = await step(async (context) =>
-        plannedNodes(await readPlan(context.ports.store, run_id), { ...this.context, ...context }),
-      );
-      await this.#models(run_id, nodes);
-      await step((context) => guardSnapshot({ run_id }, context));
-      await step((context) => publishSnapshot({ run_id }, context));
-      await step((context) => sweepRuns({ run_id }, context));
+      let run_id = '';
+      for (const each of STEPS) {
+        if (each.kind === 'wait') await step((context) => each.run({ run_date }, context));
+        else if (each.kind === 'plan') ({ run_id } = await step((context) => each.run({ run_date }, context)));
+        else if (each.kind === 'models') await this.#models(run_id, await step((context) => nodesOf(run_id, context)));
+        else await step<unknown>((context) => each.run({ run_id }, context));
+      }
       return step((context) => readManifest(context.ports.store, manifestKey(run_id)));
     });
   }
@@ -121,3 +115,6 @@ export class MortalSteps {
 }
 
 type CallStep = <T>(step: (context: StepContext) => Promise<T>) => Promise<T>;
+
+const nodesOf = async (run_id: string, context: StepContext): Promise<ModelNode[]> =>
+  plannedNodes(await readPlan(context.ports.store, run_id), context);

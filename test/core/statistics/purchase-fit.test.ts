@@ -1,20 +1,12 @@
 import fc from 'fast-check';
 import type { PurchaseCounts } from '../../../src/core/statistics/counts';
 import { hessian } from '../../../src/core/statistics/minimise';
-import { fitPurchases, type PurchaseFit, purchaseObjective } from '../../../src/core/statistics/purchase-fit';
+import { fitPurchases, purchaseObjective } from '../../../src/core/statistics/purchase-fit';
 import type { PurchaseParameters } from '../../../src/core/statistics/purchase-likelihood';
 import { probabilityOfPurchase } from '../../../src/core/statistics/purchase-scores';
 import { seededRandom } from '../../../src/core/statistics/random';
+import { fitted, NAMES, TRUTH, wholeDays } from './known-shop';
 import { simulateShop } from './simulate';
-
-const TRUTH: PurchaseParameters = { kind: 'mbg', r: 0.6, alpha: 45, a: 0.8, b: 2 };
-const NAMES = ['r', 'alpha', 'a', 'b'] as const;
-const wholeDays = (random: () => number): number => 200 + Math.floor(random() * 500);
-
-function fitted(fit: PurchaseFit) {
-  if (!('fitted' in fit)) throw new Error(fit.abstain);
-  return fit.fitted;
-}
 
 function permuted(counts: PurchaseCounts, random: () => number): PurchaseCounts {
   const order = [...counts.repeats.keys()]

@@ -1,18 +1,10 @@
-import { fitPurchases, type PurchaseFit } from '../../../src/core/statistics/purchase-fit';
-import type { PurchaseParameters } from '../../../src/core/statistics/purchase-likelihood';
+import { fitPurchases } from '../../../src/core/statistics/purchase-fit';
 import { probabilityOfPurchase } from '../../../src/core/statistics/purchase-scores';
 import { seededRandom } from '../../../src/core/statistics/random';
+import { fitted, NAMES, TRUTH, wholeDays } from './known-shop';
 import { simulateShop } from './simulate';
 
 /** Simulated shops whose parameters are known: a long test, as it takes many customers. */
-const TRUTH: PurchaseParameters = { kind: 'mbg', r: 0.6, alpha: 45, a: 0.8, b: 2 };
-const NAMES = ['r', 'alpha', 'a', 'b'] as const;
-const wholeDays = (random: () => number): number => 200 + Math.floor(random() * 500);
-
-function fitted(fit: PurchaseFit) {
-  if (!('fitted' in fit)) throw new Error(fit.abstain);
-  return fit.fitted;
-}
 
 test('intervals of 95 per cent cover known parameters in 30 simulated shops about as often', () => {
   const random = seededRandom(11);

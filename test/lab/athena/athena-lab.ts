@@ -18,6 +18,8 @@ export interface AthenaLab {
   settings(name: string): AthenaSettings;
   /** What a process opens: an engine, store and catalog of its own, as patient as the product's, with shorter pauses. */
   ports(settings: AthenaSettings): Ports;
+  /** The same for one piece of work, and closed when it has ended. */
+  during<T>(settings: AthenaSettings, work: (ports: Ports) => Promise<T>): Promise<T>;
   /** Trino itself, to look at tables past Athena. */
   trino(database: string): TrinoClient;
   stop(): Promise<void>;
@@ -32,6 +34,18 @@ export async function openAthenaLab(options: Omit<DoubleOptions, 'trino' | 's3'>
   const clients = openClients();
   const mark = Date.now().toString(36);
   const engines: QueryEngine[] = [];
+  const openPorts = (settings: AthenaSettings): Ports => {
+    const own = openClients();
+    for (const client of Object.values(own)) hurry(client);
+    const engine = openAthenaEngine(settings, own);
+    engines.push(engine);
+    return {
+      engine,
+      store: openS3Store(settings, own),
+      catalog: openAthenaCatalog(settings, own, engine),
+      clock: systemClock,
+    };
+  };
   return {
     double,
     clients,
@@ -40,17 +54,10 @@ export async function openAthenaLab(options: Omit<DoubleOptions, 'trino' | 's3'>
       const database = `${name}_${mark}`;
       return { bucket: BUCKET, prefix: `${database}/`, database, workgroup: 'primary' };
     },
-    ports: (settings) => {
-      const own = openClients();
-      for (const client of Object.values(own)) hurry(client);
-      const engine = openAthenaEngine(settings, own);
-      engines.push(engine);
-      return {
-        engine,
-        store: openS3Store(settings, own),
-        catalog: openAthenaCatalog(settings, own, engine),
-        clock: systemClock,
-      };
+    ports: openPorts,
+    during: (settings, work) => {
+      const ports = openPorts(settings);
+      return work(ports).finally(() => ports.engine.close());
     },
     trino: (database) => trinoClient(trino, 'lake', database),
     stop: async () => {

@@ -4,7 +4,6 @@ import { walkNight } from '../../../src/cli/walk';
 import type { Definitions } from '../../../src/core/definitions';
 import type { Manifest } from '../../../src/core/snapshots/manifest';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
-import type { Ports } from '../../../src/pipeline/context';
 import { rebuildCatalog } from '../../../src/pipeline/rebuild-catalog';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { mortal, PHASES } from '../../support/mortal';
@@ -42,11 +41,6 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const open = <T>(work: (ports: Ports) => Promise<T>, settings: AthenaSettings): Promise<T> => {
-  const ports = lab.ports(settings);
-  return work(ports).finally(() => ports.engine.close());
-};
-
 /** One walk of the night, in a process that dies where none has died before; undefined where it died. */
 async function walk(
   settings: AthenaSettings,
@@ -62,7 +56,7 @@ async function walk(
       died = mark;
     },
   };
-  return open(async (ports) => {
+  return lab.during(settings, async (ports) => {
     const own = met ? mortal(ports, death) : ports;
     const context = { ports: own, definitions, hashSalt: undefined };
     const night = await walkNight(context, { run_date: date }).catch((error: unknown) => {
@@ -70,14 +64,14 @@ async function walk(
       return undefined;
     });
     return night && died === '' ? { night, died } : { died };
-  }, settings);
+  });
 }
 
 const look = (settings: AthenaSettings) => whatReadersSee(lab, settings);
 
 test.each(Object.keys(FAULTS))('%s: a night survives a death at every kind of call', async (name) => {
   const settings = lab.settings(`kills_${Object.keys(FAULTS).indexOf(name)}`);
-  await open((ports) => rebuildCatalog({ ports, definitions, hashSalt: undefined }), settings);
+  await lab.during(settings, (ports) => rebuildCatalog({ ports, definitions, hashSalt: undefined }));
   expect(hashesOf((await walk(settings, BASE)).night as Manifest)).toEqual(hashesOf(expected[0]));
   const before = await look(settings);
   const seen = { files: new Set([before.files]), views: new Set([before.view]) };

@@ -6,7 +6,6 @@ import { canonicalJson } from '../../../src/core/run';
 import type { Manifest } from '../../../src/core/snapshots/manifest';
 import { tableOf } from '../../../src/core/snapshots/paths';
 import type { AthenaSettings } from '../../../src/engines/athena/settings';
-import type { Ports } from '../../../src/pipeline/context';
 import { rebuildCatalog } from '../../../src/pipeline/rebuild-catalog';
 import { loadDefinitions } from '../../../src/project/load-definitions';
 import { deathsOf } from '../../full/every-model';
@@ -44,17 +43,12 @@ beforeAll(async () => {
   const shop = writeShop(join(root, 'shop'), makeShop(130));
   undisturbed = await runNights(shop, join(root, 'out'), [FIRST, ...Object.values(DATES)], { now: Date.now() });
   definitions = await loadDefinitions(await shareShop(shop, `kill_models_shop_${lab.mark}`, lab.clients));
-  await open((ports) => rebuildCatalog({ ports, definitions, hashSalt: undefined }));
+  await lab.during(settings, (ports) => rebuildCatalog({ ports, definitions, hashSalt: undefined }));
 });
 afterAll(async () => {
   await lab?.stop();
   rmSync(root, { recursive: true, force: true });
 });
-
-async function open<T>(work: (ports: Ports) => Promise<T>): Promise<T> {
-  const ports = lab.ports(settings);
-  return work(ports).finally(() => ports.engine.close());
-}
 
 /** Arms faults one at a time, and counts how often they happened. */
 class Armed {
@@ -89,7 +83,7 @@ const DEATHS_A_LOOK = 40;
 const look = async (): Promise<string> => canonicalJson(await whatReadersSee(lab, settings));
 
 test('the first night, which nothing disturbs', async () => {
-  await open(async (ports) => {
+  await lab.during(settings, async (ports) => {
     const night = await walkNight({ ports, definitions, hashSalt: undefined }, { run_date: FIRST });
     expect(hashesOf(night)).toEqual(hashesOf(undisturbed[0] as Manifest));
   });
@@ -102,7 +96,7 @@ test.each(Object.keys(FAULTS))('%s: no death of any model changes the night', as
   const steps = new MortalSteps(
     { definitions, hashSalt: undefined },
     {
-      open,
+      open: (work) => lab.during(settings, work),
       armed: (model) => armed.arm(model),
       died: async (deaths) => {
         if (deaths % DEATHS_A_LOOK === 0) seen.add(await look());
