@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { addDays } from '../../src/core/dates';
-import { isWorthContacting } from '../../src/core/statistics/customer-value';
-import { expectedOrdersWhileAlive } from '../../src/core/statistics/expected-orders';
 import type { PurchaseParameters } from '../../src/core/statistics/purchase-likelihood';
-import { waitForNextOrder } from '../../src/core/statistics/purchase-scores';
+import { isWorthContacting } from '../support/formulas/customer-value';
+import { expectedOrdersWhileAlive } from '../support/formulas/expected-orders';
+import { waitForNextOrder } from '../support/formulas/purchase-scores';
 import { type ModelDatabase, openModelDatabase, type ResultRow } from '../support/model-database';
 import { runModel } from '../support/run-model';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { addDays } from '../../src/core/dates';
 import { featureFamilies } from '../../src/core/models/sidecar';
-import { linearPredictor } from '../../src/core/statistics/logistic';
 import { sigmoid } from '../../src/core/statistics/special';
+import { linearPredictor } from '../support/formulas/linear-predictor';
+import { type Reason, reasonsOf } from '../support/formulas/reason-codes';
 import { type ModelDatabase, openModelDatabase, type ResultRow } from '../support/model-database';
 import { testModels } from '../support/model-text';
 import type { GivenRow } from '../support/relations';
@@ -119,7 +120,14 @@ test('who is looked at: registered with a day by the date, nothing bought that s
   );
 });
 
-test('SQL scores as the model does, whatever its terms: log-odds to 1e-9, chances to six digits within 0 and 1', async () => {
+const codeOf = (reason: Reason | undefined): string | null =>
+  reason ? `${reason.family}_${reason.contribution > 0 ? 'lowers' : 'raises'}_risk` : null;
+
+/** Whether strengths are further apart, and from 0, than the millionth to which they are rounded before they are ranked. */
+const areTold = (reasons: readonly Reason[]): boolean =>
+  reasons.every((one, place) => Math.abs(one.contribution) - Math.abs(reasons[place + 1]?.contribution ?? 0) > 2e-6);
+
+test('SQL scores as the model does, whatever its terms: log-odds to 1e-9, chances to six digits within 0 and 1, reasons', async () => {
   const real = fc.double({ min: -40, max: 40, noNaN: true });
   const names = fc.constantFrom(
     'log_account_days',
@@ -181,6 +189,11 @@ test('SQL scores as the model does, whatever its terms: log-odds to 1e-9, chance
         expect(chance >= 0 && chance <= 1).toBe(true);
         expect(Math.abs(chance - sigmoid(expected + shift))).toBeLessThanOrEqual(5.001e-7);
         expect(byId.get(row.customer_id)?.is_likely).toBe(chance >= 0.5);
+        const reasons = reasonsOf(logistic, (name) => Number(row[name]), families);
+        if (areTold(reasons))
+          expect([1, 2, 3].map((place) => byId.get(row.customer_id)?.[`reason_${place}_code`])).toEqual(
+            [0, 1, 2].map((place) => codeOf(reasons[place])),
+          );
       }
     }),
     { numRuns: 8 },

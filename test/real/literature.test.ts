@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PurchaseCounts } from '../../src/core/statistics/counts';
-import { expectedValue, fitValue, valueLogLikelihood } from '../../src/core/statistics/order-value';
+import { fitValue, valueLogLikelihood } from '../../src/core/statistics/order-value';
 import { fitPurchases } from '../../src/core/statistics/purchase-fit';
 import { type PurchaseParameters, purchaseLogLikelihood } from '../../src/core/statistics/purchase-likelihood';
+import { expectedValue } from '../support/formulas/order-value';
 import { dayOf, describeReal, REAL_DATA } from './raw-shops';
 
 const END = dayOf('1997-09-30');

@@ -127,16 +127,7 @@ function startFrom(model: LogisticModel, names: readonly string[], means: Float6
 }
 
 /** The linear predictor is held within ± this in fit and score alike. */
-export const PREDICTOR_LIMIT = 30;
-
-/** The log-odds of one row, `featureOf` giving its features by name; clipped to ±30. */
-export function linearPredictor(model: LogisticModel, featureOf: (name: string) => number): number {
-  let sum = model.intercept;
-  for (const { name, mean, deviation, coefficient } of model.terms) {
-    sum += (coefficient * (featureOf(name) - mean)) / deviation;
-  }
-  return Math.min(Math.max(sum, -PREDICTOR_LIMIT), PREDICTOR_LIMIT);
-}
+const PREDICTOR_LIMIT = 30;
 
 /** The log-odds of every row; columns in any order, found by name. @throws RangeError for a term without a column. */
 export function linearPredictors(model: LogisticModel, data: Pick<LogisticData, 'names' | 'columns'>): Float64Array {

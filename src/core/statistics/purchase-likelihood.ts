@@ -1,5 +1,4 @@
 import type { PurchaseCounts } from './counts';
-import { weightedSum } from './counts';
 import { digammaRise, logRising } from './special';
 
 /**
@@ -85,9 +84,4 @@ export function purchaseLogLikelihood(
   }
   gradient?.set([byR, byAlpha, byA, byB]);
   return sum;
-}
-
-/** The same per customer: what differs between fits on different numbers of people stays comparable. */
-export function meanPurchaseLogLikelihood(counts: PurchaseCounts, parameters: PurchaseParameters): number {
-  return purchaseLogLikelihood(counts, parameters) / weightedSum(counts.weight);
 }

@@ -37,11 +37,6 @@ export function digamma(z: number): number {
   return below + Math.log(argument) - 0.5 / argument - series;
 }
 
-/** ln B(a, b) for a, b > 0. */
-export function logBeta(a: number, b: number): number {
-  return logGamma(a) + logGamma(b) - logGamma(a + b);
-}
-
 /** Below this many factors a product is more exact than a difference of two large ln Γ. */
 const PRODUCT_UP_TO = 64;
 
@@ -77,16 +72,6 @@ export function sigmoid(u: number): number {
 export function logit(p: number): number {
   const held = Math.min(Math.max(p, 1e-12), 1 - 1e-12);
   return Math.log(held) - Math.log1p(-held);
-}
-
-/** ln Σ e^v without overflow; -Infinity for no values. */
-export function logSumExp(values: ArrayLike<number>): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < values.length; index++) largest = Math.max(largest, values[index] as number);
-  if (!Number.isFinite(largest)) return largest;
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += Math.exp((values[index] as number) - largest);
-  return largest + Math.log(sum);
 }
 
 /** The nearest double with so many significant decimal digits; 0 and non-finite values as they are. */

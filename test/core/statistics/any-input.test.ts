@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { fitLogistic, linearPredictors } from '../../../src/core/statistics/logistic';
 import { judge } from '../../../src/core/statistics/metrics';
-import { expectedValue, fitValue } from '../../../src/core/statistics/order-value';
+import { fitValue } from '../../../src/core/statistics/order-value';
 import { seededRandom } from '../../../src/core/statistics/random';
 import { groupScores } from '../../../src/core/statistics/score-groups';
 import { sigmoid } from '../../../src/core/statistics/special';
+import { expectedValue } from '../../support/formulas/order-value';
 
 /** Columns as SQL may deliver them on a bad day: constant, nearly so, vast, tiny, two the same, a flag of one row. */
 const KINDS = ['constant', 'nearly_constant', 'vast', 'tiny', 'flag', 'one_row', 'twin', 'label'] as const;

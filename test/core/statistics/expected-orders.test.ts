@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { eulerSeries, expectedOrdersWhileAlive, nudgeFromOne } from '../../../src/core/statistics/expected-orders';
+import { eulerSeries, nudgeFromOne } from '../../../src/core/statistics/expected-orders';
 import type { PurchaseParameters } from '../../../src/core/statistics/purchase-likelihood';
+import { expectedOrdersWhileAlive } from '../../support/formulas/expected-orders';
 
 type Case = [PurchaseParameters['kind'], number, number, number, number, number, number, number];
 

@@ -1,12 +1,8 @@
-import {
-  fitLogistic,
-  type LogisticData,
-  linearPredictor,
-  linearPredictors,
-} from '../../../src/core/statistics/logistic';
+import { fitLogistic, type LogisticData, linearPredictors } from '../../../src/core/statistics/logistic';
 import { seededRandom } from '../../../src/core/statistics/random';
-import { reasonsOf } from '../../../src/core/statistics/reason-codes';
 import { sigmoid } from '../../../src/core/statistics/special';
+import { linearPredictor } from '../../support/formulas/linear-predictor';
+import { reasonsOf } from '../../support/formulas/reason-codes';
 
 /** The same rows as the Python below makes: state = (1103515245·state + 12345) mod 2^31. */
 function reference(): LogisticData {

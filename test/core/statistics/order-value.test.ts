@@ -1,6 +1,7 @@
 import type { SpendCounts } from '../../../src/core/statistics/counts';
-import { expectedValue, fitValue, populationValue, valueLogLikelihood } from '../../../src/core/statistics/order-value';
+import { fitValue, valueLogLikelihood } from '../../../src/core/statistics/order-value';
 import { seededRandom } from '../../../src/core/statistics/random';
+import { expectedValue, populationValue } from '../../support/formulas/order-value';
 import { gammaDraw } from './simulate';
 
 const TRUTH = { p: 6, q: 4, v: 15 };

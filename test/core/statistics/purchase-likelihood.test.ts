@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { PurchaseCounts } from '../../../src/core/statistics/counts';
 import { type PurchaseParameters, purchaseLogLikelihood } from '../../../src/core/statistics/purchase-likelihood';
-import { logBeta, logGamma } from '../../../src/core/statistics/special';
+import { logGamma } from '../../../src/core/statistics/special';
+import { logBeta } from '../../support/formulas/log-beta';
 
 const one = (repeats: number, span: number, age: number, weight = 1): PurchaseCounts => ({
   repeats: Float64Array.of(repeats),

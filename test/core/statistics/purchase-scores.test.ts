@@ -1,15 +1,13 @@
 import fc from 'fast-check';
-import { customerValue, isWorthContacting } from '../../../src/core/statistics/customer-value';
 import type { PurchaseParameters } from '../../../src/core/statistics/purchase-likelihood';
+import { logOddsOfDead, probabilityAlive, probabilityOfPurchase } from '../../../src/core/statistics/purchase-scores';
+import { customerValue, isWorthContacting } from '../../support/formulas/customer-value';
 import {
   expectedOrders,
   expectedOrdersOfNewCustomer,
-  logOddsOfDead,
-  probabilityAlive,
   probabilityOfNoPurchase,
-  probabilityOfPurchase,
   waitForNextOrder,
-} from '../../../src/core/statistics/purchase-scores';
+} from '../../support/formulas/purchase-scores';
 
 const wild = fc.double({ min: 1e-6, max: 1e5, noNaN: true });
 const parameters = fc.record({

@@ -1,5 +1,6 @@
-import type { PurchaseParameters } from './purchase-likelihood';
-import { expectedOrders, type PurchaseHistory } from './purchase-scores';
+import type { PurchaseParameters } from '../../../src/core/statistics/purchase-likelihood';
+import type { PurchaseHistory } from '../../../src/core/statistics/purchase-scores';
+import { expectedOrders } from './purchase-scores';
 
 /**
  * Present value of the purchases expected until `until`: Σ over periods of value · new purchases / (1 + discount)^(k).

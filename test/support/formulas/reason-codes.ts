@@ -1,4 +1,4 @@
-import type { LogisticModel } from './logistic';
+import type { LogisticModel } from '../../../src/core/statistics/logistic';
 
 /** One family of features and what it adds to the log-odds of a purchase, against the reference. */
 export interface Reason {
