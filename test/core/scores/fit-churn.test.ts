@@ -6,6 +6,7 @@ import { type ColumnTable, fitWindows } from '../../../src/core/scores/fit-windo
 import { FITS } from '../../../src/core/scores/fits';
 import { REASONS } from '../../../src/core/scores/reasons';
 import { seededRandom } from '../../../src/core/statistics/random';
+import { anyNumber } from '../../support/any-number';
 import { gammaDraw } from '../statistics/simulate';
 import {
   EMBARGO,
@@ -206,8 +207,8 @@ test('whatever the rows, a fit ends with finite numbers or a reason', () => {
         .tuple(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 0, max: 500 }))
         .map(([repeats, span, rest]) => ({ repeats: Math.min(repeats, span), span, age: span + rest })),
     ),
-    order_value: fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0, max: 1e7, noNaN: true })),
-    feature: fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+    order_value: fc.oneof(fc.constant(Number.NaN), anyNumber(0, 1e7)),
+    feature: anyNumber(-1e3, 1e3),
   });
   fc.assert(
     fc.property(fc.array(row, { maxLength: 200 }), (rows) => {

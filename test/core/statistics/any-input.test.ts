@@ -5,6 +5,7 @@ import { fitValue } from '../../../src/core/statistics/order-value';
 import { seededRandom } from '../../../src/core/statistics/random';
 import { groupScores } from '../../../src/core/statistics/score-groups';
 import { sigmoid } from '../../../src/core/statistics/special';
+import { anyNumber } from '../../support/any-number';
 import { expectedValue } from '../../support/formulas/order-value';
 
 /** Columns as SQL may deliver them on a bad day: constant, nearly so, vast, tiny, two the same, a flag of one row. */
@@ -91,7 +92,7 @@ test('a model of value or a reason for any spend; what it expects is finite and 
 });
 
 test('any scores of any people are judged by numbers in their range', () => {
-  const row = fc.tuple(fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1, 0.5)), fc.boolean());
+  const row = fc.tuple(fc.oneof(anyNumber(0, 1), fc.constantFrom(0, 1, 0.5)), fc.boolean());
   fc.assert(
     fc.property(fc.array(row, { minLength: 1, maxLength: 60 }), (rows) => {
       const judgement = judge(

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { PurchaseParameters } from '../../../src/core/statistics/purchase-likelihood';
 import { logOddsOfDead, probabilityAlive, probabilityOfPurchase } from '../../../src/core/statistics/purchase-scores';
+import { anyNumber } from '../../support/any-number';
 import { customerValue, isWorthContacting } from '../../support/formulas/customer-value';
 import {
   expectedOrders,
@@ -18,13 +19,9 @@ const parameters = fc.record({
   b: wild,
 });
 const histories = fc
-  .tuple(
-    fc.integer({ min: 0, max: 5000 }),
-    fc.double({ min: 1e-3, max: 1, noNaN: true }),
-    fc.double({ min: 0, max: 8000, noNaN: true }),
-  )
+  .tuple(fc.integer({ min: 0, max: 5000 }), fc.double({ min: 1e-3, max: 1, noNaN: true }), anyNumber(0, 8000))
   .map(([repeats, share, age]) => ({ repeats, span: repeats === 0 ? 0 : share * age, age }));
-const horizons = fc.double({ min: 0, max: 4000, noNaN: true });
+const horizons = anyNumber(0, 4000);
 const SLACK = 1e-12;
 
 const isProbability = (p: number): boolean => p >= 0 && p <= 1;
@@ -47,7 +44,7 @@ test('probabilities are probabilities; no purchase falls with H, from 1 towards 
 
 test('P(alive) falls as silence grows', () => {
   fc.assert(
-    fc.property(parameters, histories, fc.double({ min: 0, max: 4000, noNaN: true }), (model, customer, silence) => {
+    fc.property(parameters, histories, anyNumber(0, 4000), (model, customer, silence) => {
       const later = { ...customer, age: customer.age + silence };
       expect(probabilityAlive(model, later)).toBeLessThanOrEqual(probabilityAlive(model, customer) + SLACK);
     }),
