@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addDays } from '../../src/core/dates';
+import { FIT_DAY } from '../core/scores/made-up-rows';
 import { boughtProject, CUSTOMERS, MONDAY, ordersOf, sortedRows } from '../support/bought-shop';
 import { runNight, type TableRow } from '../support/night';
 import { ORDER_COLUMNS } from '../support/orders-project';
@@ -51,12 +52,54 @@ describe('what cannot be said is not said, and everything else is published', ()
     expect(people.every((row) => row.lifecycle_stage !== null)).toBe(true);
   });
 
+  /** The shop as if it had opened so many days before the night. */
+  const openedBefore = (days: number): string =>
+    ordersOf(
+      CUSTOMERS.map((each) => ({ ...each, days: each.days.filter((day) => day > FIT_DAY - days) })),
+      MONDAY,
+    );
+  const HELP =
+    'nobody has a churn risk: the history is too short to judge a model out of time; wait for about two horizons of orders, or set a shorter predictions.horizon_days';
+
   test('a shop three weeks old: too little history', async () => {
-    const young = CUSTOMERS.map((each) => ({ ...each, days: each.days.filter((day) => day > 1095 - 21) }));
-    const night = await runNight(boughtProject(ordersOf(young, MONDAY)), out('young'), MONDAY);
+    const night = await runNight(boughtProject(openedBefore(21)), out('young'), MONDAY);
     const people = await sortedRows(out('young'), night, 'people');
     expect(night.score_model).toEqual({ name: null, reason: 'history_too_short' });
+    expect(night.warnings).toContainEqual({ code: 'nobody_scored', message: HELP });
     expect(counted(people, 'ineligible_reason')).toEqual({ too_little_history: people.length });
     expect(people.every((row) => row.lifecycle_stage !== null)).toBe(true);
+  });
+
+  test('a horizon longer than the history: no chance, no orders; stages, rhythm, return curve and segments as ever', async () => {
+    const orders = openedBefore(200);
+    const night = await runNight(boughtProject(orders, ORDER_COLUMNS, 365), out('far'), MONDAY);
+    const people = await sortedRows(out('far'), night, 'people');
+    expect(night.score_model).toEqual({ name: null, reason: 'history_too_short' });
+    expect(night.warnings).toContainEqual({ code: 'nobody_scored', message: HELP });
+    expect(people.length).toBeGreaterThan(100);
+    for (const [column, value] of [
+      ['horizon_days', '365'],
+      ['churn_probability', 'null'],
+      ['churn_abstain_reason', 'history_too_short'],
+      ['expected_orders', 'null'],
+      ['expected_abstain_reason', 'history_too_short'],
+      ['ineligible_reason', 'too_little_history'],
+    ] as const)
+      expect([column, counted(people, column)]).toEqual([column, { [value]: people.length }]);
+
+    // What needs no look ahead is what the same shop reads at a horizon that is within its history.
+    const near = await runNight(boughtProject(orders, ORDER_COLUMNS, 28), out('near'), MONDAY);
+    const known = ({ id, spend_amount, rfm_segment, value_tier, overdue_ratio }: TableRow): TableRow =>
+      ({ id, spend_amount, rfm_segment, value_tier, overdue_ratio }) as TableRow;
+    expect(people.map(known)).toEqual((await sortedRows(out('near'), near, 'people')).map(known));
+    expect(people.every((row) => row.lifecycle_stage !== null)).toBe(true);
+    const bought = (row: TableRow): boolean => Number(row.purchase_days) > 1;
+    expect(people.every((row) => (row.next_order_expected !== null) === bought(row))).toBe(true);
+    expect((await sortedRows(out('far'), night, 'memberships')).map((row) => row.person_id).sort()).toEqual(
+      people
+        .filter(bought)
+        .map((row) => row.id)
+        .sort(),
+    );
   });
 });

@@ -23,9 +23,9 @@ export function ordersOf(shop: readonly Customer[], lastDay: string, line = (tex
   return `id,buyer,day,total,money\n${lines.join('\n')}\n`;
 }
 
-/** A project of such orders with a horizon of 56 days. */
-export const boughtProject = (orders: string, columns = ORDER_COLUMNS): string =>
-  ordersProject({ orders, columns, top: 'predictions: { horizon_days: 56 }\n' });
+/** A project of such orders. */
+export const boughtProject = (orders: string, columns = ORDER_COLUMNS, horizonDays = 56): string =>
+  ordersProject({ orders, columns, top: `predictions: { horizon_days: ${horizonDays} }\n` });
 
 /** Rows of a table of a night, in the order of their text. */
 export const sortedRows = async (root: string, night: Manifest, table: string): Promise<TableRow[]> =>

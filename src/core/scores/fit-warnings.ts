@@ -16,19 +16,26 @@ const ABOUT: Readonly<Record<string, string>> = {
 
 const NOBODY_SCORED = 'nobody_scored';
 
+/** What the reader can do, where it is not told by the reason. */
+const HELP: Readonly<Record<string, string>> = {
+  history_too_short: '; wait for about two horizons of orders, or set a shorter predictions.horizon_days',
+};
+
 /** Codes of all that a fit may warn of. */
 export const FIT_WARNINGS: ReadonlySet<string> = new Set([...Object.keys(ABOUT), NOBODY_SCORED]);
-
-/** Reasons that a young or small shop knows itself. */
-const EXPECTED = new Set(['history_too_short', 'too_few_customers', 'too_few_repeat_customers', 'no_time_observed']);
 
 /** What the week's fit says, told every night it is in force, inherited or not. */
 export function fitWarnings(values: Readonly<Record<string, string>> | undefined): Warning[] {
   if (!values) return [];
   const { score_model, score_reason = 'no_model', fit_warnings = '' } = values;
   const abstains: Warning[] =
-    score_model === 'none' && !EXPECTED.has(score_reason)
-      ? [{ code: NOBODY_SCORED, message: `nobody has a churn risk: ${REASONS[score_reason] ?? score_reason}` }]
+    score_model === 'none'
+      ? [
+          {
+            code: NOBODY_SCORED,
+            message: `nobody has a churn risk: ${REASONS[score_reason] ?? score_reason}${HELP[score_reason] ?? ''}`,
+          },
+        ]
       : [];
   const told = fit_warnings.split(',').flatMap((code) => {
     const message = ABOUT[code];
