@@ -88,6 +88,10 @@ const PREDICTIONS: Predictions = {
     parameter('logistic', 'verdict', 'verdict', null, 'shop_too_small'),
     parameter('recency_only', 'judged', 'auc', 0.7),
     parameter('value', 'abstain', 'reason', null, 'too_few_repeat_customers'),
+    parameter('score', 'cut', 'likely_from', 0.375),
+    parameter('score', 'cut', 'likely_people', 1204),
+    parameter('score', 'cut', 'likely_precision', 0.6125),
+    parameter('score', 'cut', 'likely_recall', 0.5912),
   ],
 };
 
@@ -170,12 +174,27 @@ test('the newest night by tenths in their order, by tier from low to high', () =
   expect(report.indexOf('\n  low ')).toBeLessThan(report.indexOf('\n  high '));
 });
 
+test('which fit the night used, where it has one', () => {
+  const fit = { id: '3702ce9cec3a0088', as_of_date: '2026-03-02', provisional: false, prefix: 'p/', values: {} };
+  const parameters = { ...MANIFEST.parameters, score_parameters: { ...fit, inherited: true } };
+  expect(text({}, { parameters }).split('\n')[1]).toBe('fit 3702ce9cec3a0088, as of 2026-03-02');
+  expect(text()).not.toContain('as of 2026-03-02');
+});
+
+test('a cut that nobody reaches has no precision and is not told', () => {
+  const parameters = PREDICTIONS.parameters.filter(({ name }) => name !== 'likely_precision');
+  expect(text({ parameters })).not.toContain('called likely there');
+});
+
 test('how models were judged: candidates with their verdicts before baselines', () => {
   const report = text();
   expect(report).toContain('How the models were judged, on 900 people out of time');
   expect(line(report, 'mbg')[0]).toMatch(/^mbg \| 0\.8123 .* \| scores$/);
   expect(line(report, 'logistic')[0]).toMatch(/shop too small$/);
   expect(line(report, 'recency_only')[0]).toMatch(/^recency_only \| 0\.7000 .* \| baseline$/);
+  expect(report.replace(/\s+/g, ' ')).toContain(
+    'likely from a chance of 37.5 %: of 1,204 people called likely there 61.3 % bought; 59.1 % of the buyers were among them',
+  );
   expect(report).toContain('the value of an order: none, too few people had bought again by the fit');
 });
 

@@ -28,10 +28,12 @@ async function reportModels(options: ReportOptions, terminal: Terminal): Promise
   const input = await readModelsReport(options.project, warehouseOf(options));
   if (options.json) {
     const { manifest, details, predictions } = input;
-    const { run_date, run_id, score_model, prospect_model } = manifest;
+    const { run_date, run_id, score_model, prospect_model, parameters } = manifest;
+    const used = parameters.score_parameters;
+    const fit = used ? { id: used.id, as_of_date: used.as_of_date } : null;
     terminal.out(
       JSON.stringify(
-        { run_date, run_id, score_model, prospect_model, ...predictions, abstained: details.abstained },
+        { run_date, run_id, fit, score_model, prospect_model, ...predictions, abstained: details.abstained },
         null,
         2,
       ),

@@ -1,6 +1,6 @@
 import type { ScoreParameter } from '../../pipeline/read-predictions';
-import { count } from '../format';
-import { type Paper, section, table } from '../summary/paper';
+import { count, peopleText, percent } from '../format';
+import { type Paper, section, table, wrapped } from '../summary/paper';
 import { reasonText } from '../summary/reasons';
 
 const MEASURES = [
@@ -46,7 +46,26 @@ function judgementSection(paper: Paper, named: string, parameters: readonly Scor
   const people = judged.map((model) => find(model, 'judged', 'rows')?.value).find((value) => value != null);
   const title = `${named}${people == null ? '' : `, on ${count(people)} people out of time`}`;
   const measured = table(paper, ['model', ...MEASURES.map(([, label]) => label), ''], rows, [1, 2, 3, 4, 5, 6]);
-  return section(paper, title, [...measured, ...abstentions(parameters)]);
+  return section(paper, title, [...measured, ...likelyLines(paper, find), ...abstentions(parameters)]);
+}
+
+type Find = (model: string, part: string, name: string) => ScoreParameter | undefined;
+
+/** The cut of the likely and what it was worth on the window it was made on; nothing where no model scores. */
+function likelyLines(paper: Paper, find: Find): string[] {
+  const of = (name: string): number | undefined => find('score', 'cut', name)?.value ?? undefined;
+  const [from, people, precision, recall] = [
+    of('likely_from'),
+    of('likely_people'),
+    of('likely_precision'),
+    of('likely_recall'),
+  ];
+  if (from === undefined || precision === undefined) return [];
+  const found = recall === undefined ? '' : `; ${percent(recall)} of the buyers were among them`;
+  return wrapped(
+    paper,
+    `likely from a chance of ${percent(from)}: of ${peopleText(people ?? 0)} called likely there ${percent(precision)} bought${found}`,
+  );
 }
 
 const SAYS: Readonly<Record<string, string>> = { orders: 'expected orders', value: 'the value of an order' };

@@ -21,6 +21,7 @@ export function modelsReport({ shop, manifest, details, predictions }: ModelsRep
   const nights = toldNights(predictions.receipts);
   return [
     paper.colors.bold(`${shop}, night of ${manifest.run_date}: how right are the predictions?`),
+    ...fitLine(manifest),
     ...predictionsSection(paper, manifest, predictions),
     ...(nights.length > 0 ? overTimeSection(paper, nights) : nothingDue(paper)),
     ...groupSections(paper, nights),
@@ -29,6 +30,12 @@ export function modelsReport({ shop, manifest, details, predictions }: ModelsRep
     ...warnings(paper, manifest),
     ...section(paper, 'How to read this', wrapped(paper, HOW_TO_READ)),
   ].join('\n');
+}
+
+/** Which fit the night used, made that night or taken over: the version of every model of it. */
+function fitLine({ parameters }: Manifest): string[] {
+  const fit = parameters.score_parameters;
+  return fit ? [`fit ${fit.id}, as of ${fit.as_of_date}`] : [];
 }
 
 const HOW_TO_READ =
