@@ -30,7 +30,7 @@ const MAX_RATIO_FOR_SERIES = 50;
 
 /**
  * K(H) = E over p ~ Beta(A, B) of (1 - (1 + p·H/(α+T))^-ν) / p: expected purchase days in the next H of a customer who is
- * alive. To about 1e-12 for any parameters; never above ν·H/(α+T), its value without dropout.
+ * alive. To about 1e-12; to 1e-8 where dropout parameters are near a million. Never above ν·H/(α+T), its value without dropout.
  */
 export function expectedOrdersWhileAlive(
   parameters: PurchaseParameters,
