@@ -1,5 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import pc from 'picocolors';
+import { modelsReport } from '../../src/cli/report/models-report';
+import { readModelsReport } from '../../src/cli/report-models';
 import { addDays } from '../../src/core/dates';
 import { FIT_DAY } from '../core/scores/made-up-rows';
 import { boughtProject, CUSTOMERS, MONDAY, ordersOf, sortedRows } from '../support/bought-shop';
@@ -19,10 +22,19 @@ const counted = (people: readonly TableRow[], column: string): Record<string, nu
   return counts;
 };
 
+/** What is not said, and why, as the report words it; the summary has the same section. */
+const told = async (project: string, name: string): Promise<string> =>
+  modelsReport(await readModelsReport(project, { engine: 'duckdb', out: out(name) }), {
+    colors: pc.createColors(false),
+    width: 200,
+  });
+
 describe('what cannot be said is not said, and everything else is published', () => {
   test('no amounts: chances and orders without a value', async () => {
     const columns = 'order_id: id, customer_id: buyer, ordered_at: day';
-    const night = await runNight(boughtProject(ordersOf(CUSTOMERS, MONDAY), columns), out('no-amounts'), MONDAY);
+    const project = boughtProject(ordersOf(CUSTOMERS, MONDAY), columns);
+    const night = await runNight(project, out('no-amounts'), MONDAY);
+    expect(await told(project, 'no-amounts')).toContain('no money columns for anybody: no amounts are mapped');
     const people = await sortedRows(out('no-amounts'), night, 'people');
     expect(counted(people, 'churn_abstain_reason')).toEqual({ null: people.length });
     expect(counted(people, 'expected_value')).toEqual({ null: people.length });
@@ -32,9 +44,13 @@ describe('what cannot be said is not said, and everything else is published', ()
 
   test('two currencies: whoever paid in another one has no value, the others have', async () => {
     const mixed = ordersOf(CUSTOMERS, MONDAY, (line) => (/,c1\d,/.test(line) ? line.replace('EUR', 'CHF') : line));
-    const night = await runNight(boughtProject(mixed, `${ORDER_COLUMNS}, currency: money`), out('mixed'), MONDAY);
+    const project = boughtProject(mixed, `${ORDER_COLUMNS}, currency: money`);
+    const night = await runNight(project, out('mixed'), MONDAY);
     const people = await sortedRows(out('mixed'), night, 'people');
     const isForeign = (row: TableRow): boolean => /^c1\d$/.test(row.id ?? '');
+    expect(await told(project, 'mixed')).toContain(
+      `no money columns for ${people.filter(isForeign).length} people: amounts in another currency than the shop's`,
+    );
     expect(people.filter(isForeign).every((row) => row.expected_value === null && row.churn_probability !== null)).toBe(
       true,
     );

@@ -1,5 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import pc from 'picocolors';
+import { modelsReport } from '../../src/cli/report/models-report';
+import { readModelsReport } from '../../src/cli/report-models';
 import { addDays } from '../../src/core/dates';
 import type { Manifest } from '../../src/core/snapshots/manifest';
 import { seededRandom } from '../../src/core/statistics/random';
@@ -81,6 +84,28 @@ test('on its first night the shop sees how right it would have been: past window
     expect(Number(row.calibration)).toBeGreaterThan(0.6);
     expect(Number(row.calibration)).toBeLessThan(1.6);
   }
+});
+
+test('the cut of the likely is published with its measured precision and recall, and printed', async () => {
+  const report = await readModelsReport(project, { engine: 'duckdb', out });
+  const said = modelsReport(report, { colors: pc.createColors(false), width: 200 });
+  const fit = nights[1].parameters.score_parameters;
+  expect(said).toContain(`fit ${fit?.id}, as of ${fit?.as_of_date}`);
+  const cut = Object.fromEntries(
+    report.predictions.parameters
+      .filter(({ population, part }) => population === 'buyers' && part === 'cut')
+      .map(({ name, value }) => [name, value ?? Number.NaN]),
+  ) as Record<'likely_from' | 'likely_people' | 'likely_precision' | 'likely_recall', number>;
+  // The window that was judged, counted from the raw orders: both shares are of the same hits.
+  const { people, buyers } = outcomes(addDays(fit?.as_of_date as string, -7 - HORIZON));
+  const hits = cut.likely_precision * cut.likely_people;
+  expect(hits).toBeCloseTo(Math.round(hits), 4);
+  expect(hits).toBeGreaterThan((cut.likely_people * buyers.size) / people.length);
+  expect(cut.likely_recall).toBeCloseTo(hits / buyers.size, 6);
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  expect(said).toContain(
+    `likely from a chance of ${percent(cut.likely_from)}: of ${cut.likely_people} people called likely there ${percent(cut.likely_precision)} bought; ${percent(cut.likely_recall)} of the buyers were among them`,
+  );
 });
 
 test('one horizon later what that night told is judged: sums of its own people, outcomes from the raw orders', async () => {

@@ -184,8 +184,19 @@ describe('a shop of three, told on one night', () => {
     spy.mockRestore();
     const told = JSON.parse(said.join(''));
     expect([code, told.run_date, told.receipts.length]).toEqual([0, DUE, rows.length]);
+    expect(told.fit).toMatchObject({ id: due.parameters.score_parameters?.id });
     expect(Object.keys(told).sort()).toEqual(
-      ['abstained', 'parameters', 'prospect_model', 'receipts', 'run_date', 'run_id', 'score_model', 'tonight'].sort(),
+      [
+        'abstained',
+        'fit',
+        'parameters',
+        'prospect_model',
+        'receipts',
+        'run_date',
+        'run_id',
+        'score_model',
+        'tonight',
+      ].sort(),
     );
     expect(said.join('')).not.toContain('anna');
   });
