@@ -1,14 +1,15 @@
 import { compareCohorts, compareExpectedOrders, type OrdersComparison } from './models/cohorts';
 import type { Comparison } from './models/comparison';
 import type { Replication } from './models/judge';
-import { printComparisons, printOrders } from './models/print';
+import { compareLevels, type LevelComparison, type LevelDates, LOOKS } from './models/level';
+import { printComparisons, printLevels, printOrders } from './models/print';
 import { compareSeason } from './models/season';
 import { BenchShops } from './models/shops';
 import { runMain } from './run-main';
 
 /**
- * Two choices of the fit measured on public shops: whether the purchase model gains by a fit for each acquisition cohort,
- * and whether last year's same season helps. Needs the data beside the checkout, as bench/models.ts does.
+ * Choices of the fit measured on public shops: whether the purchase model gains by a fit for each acquisition cohort,
+ * whether last year's same season helps, and which windows should tell the level of tonight's chances. Needs the data beside the checkout, as bench/models.ts does.
  */
 const REPLICATION: Replication = { replicates: 500, seed: 6 };
 
@@ -36,6 +37,17 @@ const SEASONS: readonly { example: string; horizon: number; dates: readonly stri
   { example: 'apparel', horizon: 182, dates: quarters([2006, 2007, 2008, 2009]).slice(1) },
 ];
 
+/** The oldest window is four weeks younger than the shop, so that there are people who could have come again. */
+const LEVELS: readonly LevelDates[] = [
+  { example: 'cdnow', horizons: [28, 56, 91, 182], earliest: '1997-01-29' },
+  { example: 'uci-online-retail', horizons: [28, 56, 91], earliest: '2010-12-29' },
+  { example: 'grocery', horizons: [28, 56, 91, 182], earliest: '2006-01-29' },
+  { example: 'apparel', horizons: [28, 56, 91, 182, 365], earliest: '2005-01-31' },
+  { example: 'apparel-250', horizons: [28, 56, 91, 182], earliest: '2005-01-31' },
+];
+
+const LOOK_TITLES = { night: 'as a night scores', gate: 'as the gate judges' } as const;
+
 async function main(): Promise<void> {
   const shops = new BenchShops();
   try {
@@ -54,6 +66,12 @@ async function main(): Promise<void> {
     for (const { example, horizon, dates } of SEASONS)
       seasons.push(...(await compareSeason(await shops.open(example), dates, horizon, REPLICATION)));
     printComparisons("Without last year's same season → with it", seasons);
+    for (const look of LOOKS) {
+      const levels: LevelComparison[] = [];
+      for (const dates of LEVELS)
+        levels.push(...(await compareLevels(await shops.open(dates.example), dates, look, REPLICATION)));
+      printLevels(LOOK_TITLES[look], levels);
+    }
   } finally {
     await shops.close();
   }

@@ -67,11 +67,11 @@ const historyOf = ({ counts: { repeats, span, age } }: Snapshot, row: number) =>
 
 /** P(purchase) by the purchase model alone, fitted on the day itself, at the level that the newest earlier window taught. */
 function aloneByCohort(training: Snapshot, test: Snapshot, cohort: Cohort, horizon: number): Float64Array | undefined {
-  const [then, now] = [fitByCohort(training, cohort), fitByCohort(test, cohort)];
-  if (!then || !now) return undefined;
-  const found = interceptShift(oddsByCohort(then, training, cohort, horizon), training.positives);
+  const fit = fitByCohort(test, cohort);
+  if (!fit) return undefined;
+  const found = interceptShift(oddsByCohort(fit, training, cohort, horizon), training.positives);
   const shift = 'shift' in found ? found.shift : 0;
-  return oddsByCohort(now, test, cohort, horizon).map((odds) => sigmoid(odds + shift));
+  return oddsByCohort(fit, test, cohort, horizon).map((odds) => sigmoid(odds + shift));
 }
 
 /** P(purchase) by the logistic model that has the log-odds among its features, fitted on the earlier window. */

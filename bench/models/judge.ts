@@ -2,7 +2,14 @@ import { judgeFit } from '../../src/core/scores/judge-fit';
 import { PurchaseFits } from '../../src/core/scores/recipe';
 import { type Interval, type Measure, pairedDifference } from '../../src/core/statistics/bootstrap';
 import type { GateDecision } from '../../src/core/statistics/gate';
-import { auc, type Judgement, judge, logLoss } from '../../src/core/statistics/metrics';
+import {
+  auc,
+  brierScore,
+  expectedCalibrationError,
+  type Judgement,
+  judge,
+  logLoss,
+} from '../../src/core/statistics/metrics';
 import { groupScores } from '../../src/core/statistics/score-groups';
 import { baselineScores, candidateScores, type Windows } from './scores';
 
@@ -24,7 +31,7 @@ export interface Replication {
   seed: number;
 }
 
-export const MEASURES = { auc, logLoss } as const;
+export const MEASURES = { auc, logLoss, brier: brierScore, ece: expectedCalibrationError } as const;
 
 export const judgeRows = (probability: Float64Array, labels: Uint8Array): Judgement =>
   judge(groupScores({ probability, labels }));

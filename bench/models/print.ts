@@ -4,6 +4,7 @@ import type { OrdersComparison } from './cohorts';
 import type { Comparison } from './comparison';
 import type { FitCost, Seconds } from './fit-cost';
 import { difference, type Judged, type JudgedScore, judgeRows, MEASURES, type Replication } from './judge';
+import type { LevelComparison } from './level';
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 const interval = ({ estimate, low, high }: Interval): string => `${signed(estimate)} [${signed(low)}, ${signed(high)}]`;
@@ -50,17 +51,8 @@ export function printSplit(judged: Judged, boosted: Float64Array | undefined, re
 }
 
 const SUMMARY_HEAD = [
-  '',
-  'scores',
-  'AUC',
-  'trees',
-  'difference',
-  'Brier',
-  'trees',
-  'ECE',
-  'trees',
-  'best baseline',
-  'its AUC',
+  ...['', 'scores', 'AUC', 'trees', 'difference', 'Brier', 'trees', 'difference', 'ECE', 'trees', 'difference'],
+  ...['best baseline', 'its AUC'],
 ];
 
 /** One line a split: ours against tuned boosted trees, recorded or read in, and against the baseline that ranks best. */
@@ -73,22 +65,21 @@ export function printSummary(
     const ours = oursOf(judged);
     const { split, test } = judged.windows;
     const trees = boosted ? judgeRows(boosted, test.labels) : split.boosted;
-    const own = ours.judgement.auc as number;
-    const plain = trees?.auc === undefined ? '' : signed(own - trees.auc);
-    const against = boosted && difference(MEASURES.auc, ours.probability, boosted, judged.windows, replication);
+    const against = (measure: 'auc' | 'brier' | 'ece', digits = 4): string[] => {
+      const [own, theirs] = [ours.judgement[measure], trees?.[measure]];
+      const plain = own === undefined || theirs === undefined ? '' : signed(own - theirs);
+      const apart = boosted && difference(MEASURES[measure], ours.probability, boosted, judged.windows, replication);
+      return [shown(own, digits), shown(theirs, digits), apart ? interval(apart) : plain];
+    };
     const best = judged.scores
       .filter(({ isCandidate }) => !isCandidate)
       .sort((a, b) => (b.judgement.auc as number) - (a.judgement.auc as number))[0] as JudgedScore;
     return [
       split.name,
       judged.gate.model ?? `nothing: ${judged.gate.abstain}`,
-      shown(own),
-      shown(trees?.auc),
-      against ? interval(against) : plain,
-      shown(ours.judgement.brier),
-      shown(trees?.brier),
-      shown(ours.judgement.ece, 3),
-      shown(trees?.ece, 3),
+      ...against('auc'),
+      ...against('brier'),
+      ...against('ece', 3),
       best.name,
       shown(best.judgement.auc),
     ];
@@ -125,4 +116,30 @@ export function printComparisons(title: string, compared: readonly Comparison[])
 export function printOrders(title: string, compared: readonly OrdersComparison[]): void {
   const rows = compared.map((one) => [one.name, way(one.ofHappened), way(one.distance), interval(one.gain)]);
   process.stdout.write(`\n### ${title}\n\n${table(['', 'of happened', 'mean distance', 'gain'], rows)}\n`);
+}
+
+/** Of each shop and candidate what other levels gain over the product's, and the mean calibration error by each. */
+export function printLevels(title: string, compared: readonly LevelComparison[]): void {
+  const names = [...new Set(compared.map(({ name }) => name))];
+  const choices = [...new Set(compared.map(({ choice }) => choice))];
+  const lines = (cell: (one: LevelComparison) => string, own: (one: LevelComparison) => string[]): string[][] =>
+    names.map((name) => {
+      const of = compared.filter((one) => one.name === name);
+      const cells = choices
+        .map((choice) => of.find((one) => one.choice === choice))
+        .map((one) => (one ? cell(one) : ''));
+      return [name, ...own(of.at(-1) as LevelComparison), ...cells];
+    });
+  const gains = lines(
+    ({ logLossGain, better, worse }) => `${interval(logLossGain)} ${better}:${worse}`,
+    ({ dates, apart, logLoss }) => [`${dates} (${apart})`, shown(logLoss[0])],
+  );
+  const errors = lines(
+    ({ brier, ece }) => `${shown(brier[1])} ${shown(ece[1])}`,
+    ({ brier, ece }) => [`${shown(brier[0])} ${shown(ece[0])}`],
+  );
+  process.stdout.write(
+    `\n### Other levels, ${title}: log-loss gained\n\n${table(['', 'dates (apart)', 'log-loss', ...choices], gains)}\n` +
+      `\n### Other levels, ${title}: Brier and ECE\n\n${table(['', 'as it is', ...choices], errors)}\n`,
+  );
 }

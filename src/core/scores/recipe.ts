@@ -68,21 +68,15 @@ function fitCandidate(
 }
 
 /**
- * How far the level of a purchase has moved from what the model says, by the windows that may tell. A purchase model is
- * asked as it was fitted then: with what it learned since it would know the answers.
+ * How far the level of a purchase has moved from what the model says, by the windows that may tell. The purchase model too is
+ * asked as it stands, though it has seen these purchases: as it was fitted then it would be blamed for what it learned since.
  */
-function shiftOf(model: ChurnModel, { levels }: KnownAt, fits: PurchaseFits, horizon: number): number {
-  const asked = model.name === 'mbg' ? askedAsOf(levels[0], model, fits) : model;
+function shiftOf(model: ChurnModel, levels: readonly FitWindow[], horizon: number): number {
   const positives = levels.reduce((sum, window) => sum + window.positives, 0);
   const negatives = levels.reduce((sum, window) => sum + window.rows, 0) - positives;
-  if (!asked || Math.min(positives, negatives) < MIN_JUDGED_OF_EITHER_LABEL) return 0;
-  const found = interceptShift(concat(levels.map((window) => logOddsOf(asked, window, horizon))), positives);
+  if (Math.min(positives, negatives) < MIN_JUDGED_OF_EITHER_LABEL) return 0;
+  const found = interceptShift(concat(levels.map((window) => logOddsOf(model, window, horizon))), positives);
   return 'shift' in found ? found.shift : 0;
-}
-
-function askedAsOf(window: FitWindow | undefined, model: ChurnModel, fits: PurchaseFits): ChurnModel | undefined {
-  const earlier = fits.fitted(window)?.parameters;
-  return earlier && { ...model, purchases: earlier };
 }
 
 /** Fits one candidate as of a date by what is known then: the same for the date that is judged and for the one that scores. */
@@ -90,7 +84,7 @@ export function prepare(name: CandidateName, known: KnownAt, fits: PurchaseFits,
   const { now, matured, levels } = known;
   return fits.once([name, horizon, now, matured.length, ...matured, ...levels], () => {
     const fit = fitCandidate(name, known, fits, horizon);
-    return 'abstain' in fit ? fit : { model: fit.model, shift: shiftOf(fit.model, known, fits, horizon) };
+    return 'abstain' in fit ? fit : { model: fit.model, shift: shiftOf(fit.model, levels, horizon) };
   });
 }
 

@@ -104,12 +104,19 @@ export function equalBins(groups: ScoreGroups, bins = 10): Decile[] {
   }));
 }
 
+/** Mean distance of probability and outcome over ten bins of equal count, from bin to bin without its sign. */
+export function expectedCalibrationError(groups: ScoreGroups): number {
+  const bins = equalBins(groups);
+  return (
+    bins.reduce((sum, bin) => sum + Math.abs(bin.positives - bin.meanProbability * bin.rows), 0) / totalsOf(groups).rows
+  );
+}
+
 /** Everything that is measured of one score on one window. @throws RangeError for no rows. */
 export function judge(groups: ScoreGroups): Judgement {
   const { rows, positives, expected } = totalsOf(groups);
   if (rows === 0) throw new RangeError('nothing to judge');
-  const bins = equalBins(groups).filter((bin) => bin.rows > 0);
-  const top = bins[0] as Decile;
+  const top = equalBins(groups).find((bin) => bin.rows > 0) as Decile;
   return {
     rows,
     positives,
@@ -117,7 +124,7 @@ export function judge(groups: ScoreGroups): Judgement {
     averagePrecision: averagePrecision(groups),
     brier: brierScore(groups),
     logLoss: logLoss(groups),
-    ece: bins.reduce((sum, bin) => sum + Math.abs(bin.positives - bin.meanProbability * bin.rows), 0) / rows,
+    ece: expectedCalibrationError(groups),
     calibrationInTheLarge: (expected - positives) / rows,
     topDecileLift: positives > 0 ? top.positives / top.rows / (positives / rows) : undefined,
   };

@@ -1,36 +1,14 @@
 import { type Backtest, type BacktestGroup, backtestParameters, backtests } from '../../../src/core/scores/backtests';
 import type { FitWindow, FitWindows } from '../../../src/core/scores/fit-windows';
 import { PurchaseFits } from '../../../src/core/scores/recipe';
-import { seededRandom } from '../../../src/core/statistics/random';
-import { simulateShop } from '../statistics/simulate';
+import { simulatedWindow } from './simulated-window';
 
 /** Windows of simulated shops whose customers do what the purchase model says: then its back-tests must be right. */
 const TIMING = { fit_date: '2026-03-30', horizon_days: 28, late_arrival_days: 7 };
 const TRUTH = { kind: 'mbg', r: 1.2, alpha: 40, a: 0.6, b: 3 } as const;
 
-function windowOf(seed: number, customers = 1000): FitWindow {
-  const random = seededRandom(seed);
-  const { counts, later } = simulateShop(TRUTH, customers, (draw) => 30 + Math.floor(draw() * 500), 28, random);
-  // Whole days, as in the product: equal histories are then fitted as one.
-  counts.span.forEach((span, row) => {
-    counts.span[row] = Math.min(Math.ceil(span), counts.age[row] as number);
-  });
-  const labels = Uint8Array.from(later, (orders) => (orders > 0 ? 1 : 0));
-  const recency = counts.age.map((age, row) => age - (counts.span[row] as number));
-  return {
-    rows: customers,
-    hash: Float64Array.from({ length: customers }, (_, row) => row + seed * customers),
-    labels,
-    positives: labels.reduce((sum, each) => sum + each, 0),
-    counts,
-    recency,
-    value: new Float64Array(customers).fill(Number.NaN),
-    features: new Map([
-      ['log_recency_days', recency.map((days) => Math.log(1 + days))],
-      ['log_repeats', counts.repeats.map((repeats) => Math.log(1 + repeats))],
-    ]),
-  };
-}
+const windowOf = (seed: number, customers = 1000): FitWindow =>
+  simulatedWindow(TRUTH, { seed, customers, horizon: 28 });
 
 const WINDOWS: FitWindows = {
   fit: windowOf(1),
