@@ -6,12 +6,13 @@ import { type Judged, judgeSplit, type Replication } from './models/judge';
 import { printFitCost, printSplit, printSummary } from './models/print';
 import type { Snapshot } from './models/shop';
 import { BenchShops } from './models/shops';
-import { SPLITS, type Split } from './models/splits';
+import { SPLITS, type Split, UCI_SPLITS } from './models/splits';
 import { runMain } from './run-main';
 
 const HELP = `npm run bench:models -- [options]
 
   --split TEXT        splits whose name contains it (default: all)
+  --dates             UCI every four weeks instead of the splits
   --replicates N      draws of the paired bootstrap (default 500)
   --fit-rows N        rows of the timed fit (default 500000; 0: none)
   --write DIR         also writes the rows of every split, for models that are no part of Tidemark
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       split: { type: 'string', default: '' },
+      dates: { type: 'boolean', default: false },
       replicates: { type: 'string', default: '500' },
       'fit-rows': { type: 'string', default: '500000' },
       write: { type: 'string' },
@@ -62,7 +64,7 @@ async function main(): Promise<void> {
   const shops = new BenchShops();
   const judged: { judged: Judged; boosted: Float64Array | undefined }[] = [];
   try {
-    for (const split of SPLITS.filter(({ name }) => name.includes(values.split))) {
+    for (const split of (values.dates ? UCI_SPLITS : SPLITS).filter(({ name }) => name.includes(values.split))) {
       const shop = await shops.open(split.example);
       const test = await shop.snapshot(split.test, split.horizonDays);
       const training: Snapshot[] = [];

@@ -1,3 +1,6 @@
+import { addDays } from '../../src/core/dates';
+import { WINDOW_STEP } from '../../src/core/scores/training-dates';
+
 /** One out-of-time question: fitted on windows whose labels end by `test`, judged on the window that begins there. */
 export interface Split {
   name: string;
@@ -94,3 +97,24 @@ export const SPLITS: readonly Split[] = [
     boosted: { auc: 0.8958, brier: 0.1261, ece: 0.0842 },
   },
 ];
+
+/** Newest day of UCI of which a night may run, and the oldest training date: four weeks after the first order. */
+const [UCI_NEWEST, UCI_OLDEST] = ['2011-12-08', '2010-12-29'];
+
+function uciDates(horizonDays: number): Split[] {
+  const splits: Split[] = [];
+  for (let test = addDays(UCI_NEWEST, -horizonDays); ; test = addDays(test, -WINDOW_STEP)) {
+    const training = [addDays(test, -horizonDays), addDays(test, -horizonDays - WINDOW_STEP)] as const;
+    if (training[1] < UCI_OLDEST) return splits;
+    splits.push({
+      name: `UCI ${horizonDays} d as of ${test}`,
+      example: 'uci-online-retail',
+      horizonDays,
+      test,
+      training,
+    });
+  }
+}
+
+/** The one shop with several quarters of new customers every four weeks, with the windows of the product's own gate. */
+export const UCI_SPLITS: readonly Split[] = [28, 56, 91].flatMap(uciDates);
