@@ -17,13 +17,13 @@ final as (
         customer_id,
         days_since_visit,
         if(days_since_visit is null, 1e0, 0e0) as is_visit_unknown,
-        ln(greatest(1e0 + coalesce(days_since_visit, 0), 1e0)) as log_days_since_visit,
-        ln(greatest(1e0 + visits_30d, 1e0)) as log_visits_30d,
-        ln(greatest(1e0 + carts_30d, 1e0)) as log_carts_30d,
+        ln(1e0 + abs(coalesce(days_since_visit, 0))) as log_days_since_visit,
+        ln(1e0 + abs(visits_30d)) as log_visits_30d,
+        ln(1e0 + abs(carts_30d)) as log_carts_30d,
         if(days_since_click is null, 1e0, 0e0) as is_click_unknown,
-        ln(greatest(1e0 + coalesce(days_since_click, 0), 1e0)) as log_days_since_click,
-        ln(greatest(1e0 + campaign_clicks_90d, 1e0)) as log_clicks_90d,
-        ln(greatest(1e0 + campaign_opens_90d, 1e0)) as log_opens_90d
+        ln(1e0 + abs(coalesce(days_since_click, 0))) as log_days_since_click,
+        ln(1e0 + abs(campaign_clicks_90d)) as log_clicks_90d,
+        ln(1e0 + abs(campaign_opens_90d)) as log_opens_90d
     from measures
 )
 

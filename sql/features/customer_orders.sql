@@ -66,7 +66,8 @@ final as (
         purchases.last_purchase_amount,
         cast(purchases.purchase_amount - coalesce(returns.return_amount, cast(0 as decimal(18,4))) as decimal(18,2)) as net_amount,
         cast(coalesce(purchases.purchase_amount_365d, cast(0 as decimal(18,4))) - coalesce(returns.return_amount_365d, cast(0 as decimal(18,4))) as decimal(18,2)) as net_amount_365d,
-        cast(coalesce(purchases.rfm_purchase_amount, cast(0 as decimal(18,4))) - coalesce(returns.rfm_return_amount, cast(0 as decimal(18,4))) as decimal(18,2)) as rfm_net_amount
+        cast(coalesce(purchases.rfm_purchase_amount, cast(0 as decimal(18,4))) - coalesce(returns.rfm_return_amount, cast(0 as decimal(18,4))) as decimal(18,2)) as rfm_net_amount,
+        date_diff('day', purchases.first_order_date, purchases.last_order_date) as span_days
     from purchases
     left join returns on purchases.customer_id = returns.customer_id
 )

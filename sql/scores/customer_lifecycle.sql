@@ -3,7 +3,6 @@ with
 rhythms as (
     select
         orders.*,
-        date_diff('day', first_order_date, last_order_date) as span_days,
         case when purchase_days = 1 then '1' when purchase_days = 2 then '2' when purchase_days <= 5 then '3-5' else '6+' end as purchase_class,
         case when purchase_days = 2 then '1' when purchase_days = 3 then '2' when purchase_days <= 6 then '3-5' else '6+' end as earlier_class
     from {{ ref('customer_orders') }} as orders
@@ -42,18 +41,7 @@ returned as (
 
 final as (
     select
-        customer_id,
-        purchase_days,
-        order_count,
-        first_order_date,
-        last_order_date,
-        recency_days,
-        orders_365d,
-        rfm_purchase_days,
-        value_abstain_reason,
-        net_amount,
-        net_amount_365d,
-        rfm_net_amount,
+        returned.*,
         case
             when purchase_days = 1 and recency_days <= {{ param('new_days') }} then 'new'
             when is_reactivated then 'reactivated'
@@ -61,10 +49,7 @@ final as (
             when at_risk_from <= {{ param('as_of') }} then 'at_risk'
             else 'active'
         end as lifecycle_stage,
-        lifecycle_basis,
         case when is_own_rhythm then 'own_rhythm' when at_risk_from is not null then lifecycle_basis end as at_risk_basis,
-        at_risk_from,
-        lapsed_from,
         round(cast(span_days as double) / nullif(cast(purchase_days - 1 as double), 0e0), 6) as mean_gap_days,
         round(cast(recency_days * (purchase_days - 1) as double) / nullif(cast(span_days as double), 0e0), 6) as overdue_ratio,
         purchase_days > 1 as is_repeat

@@ -21,9 +21,10 @@ histories as (
         end as purchase_class,
         bounds.orders_r,
         bounds.orders_alpha,
-        bounds.population is not null and bounds.orders_abstain_reason is null as has_model
+        bounds.orders_abstain_reason is null as has_model
     from {{ ref('known_people') }} as people
-    left join {{ ref('score_bounds') }} as bounds on bounds.population = 'buyers'
+    cross join {{ ref('score_bounds') }} as bounds
+    where bounds.population = 'buyers'
 ),
 
 -- the purchase rate given all that is known of a person is gamma; without a purchase model only the own purchases are known

@@ -1,5 +1,10 @@
 with
 
+axes as (
+    select max(second_axis) as second_axis
+    from {{ ref('rfm_names') }} as rfm_names
+),
+
 -- a cut that nobody's value could make (null) is one that nobody is better than
 scores as (
     select
@@ -25,42 +30,26 @@ scores as (
             when net_amount_365d > v_2 then 'middle'
             else 'low'
         end as value_tier
-    from {{ ref('customer_lifecycle') }} as people
+    from {{ ref('customer_stages') }} as people
     cross join {{ ref('rfm_bounds') }} as bounds
+),
+
+-- the second axis of the names in use; half of an odd sum rounds up, as on a till
+cells as (
+    select
+        scores.*,
+        if(axes.second_axis = 'frequency', f_score, cast(floor(cast(f_score + m_score + 1 as double) / 2e0) as integer)) as second_score
+    from scores
+    cross join axes
 ),
 
 final as (
     select
-        scores.customer_id,
-        scores.purchase_days,
-        scores.order_count,
-        scores.first_order_date,
-        scores.last_order_date,
-        scores.recency_days,
-        scores.orders_365d,
-        scores.value_abstain_reason,
-        scores.net_amount,
-        scores.net_amount_365d,
-        scores.lifecycle_stage,
-        scores.lifecycle_basis,
-        scores.at_risk_basis,
-        scores.at_risk_from,
-        scores.lapsed_from,
-        scores.mean_gap_days,
-        scores.overdue_ratio,
-        cast(scores.r_score as integer) as r_score,
-        cast(scores.f_score as integer) as f_score,
-        cast(scores.m_score as integer) as m_score,
+        cells.*,
         names.rfm_segment,
-        scores.value_tier,
-        case when names.rfm_segment is null then scores.value_abstain_reason end as rfm_abstain_reason
-    from scores
-    left join {{ ref('rfm_names') }} as names
-        on scores.r_score = names.r_score and names.second_score = case
-            when names.second_axis = 'frequency' then scores.f_score
-            -- half of an odd sum rounds up, as on a till
-            else cast(floor(cast(scores.f_score + scores.m_score + 1 as double) / 2e0) as integer)
-        end
+        case when names.rfm_segment is null then cells.value_abstain_reason end as rfm_abstain_reason
+    from cells
+    left join {{ ref('rfm_names') }} as names on cells.r_score = names.r_score and cells.second_score = names.second_score
 )
 
 select * from final

@@ -4,8 +4,8 @@ chances as (
     select
         reasons.*,
         round(1e0 / nullif(1e0 + exp(-(case
-            when score_model = 'mbg' then mbg_logit
-            when score_model <> 'none' then greatest(least(intercept + contribution, 3e1), -3e1)
+            when scoring_model = 'mbg' then mbg_logit
+            when scoring_model <> 'none' then greatest(least(intercept + contribution, 3e1), -3e1)
         end + shift)), 0e0), 6) as purchase_probability,
         kept.orders_h_if_kept,
         kept.orders_365d_if_kept,
@@ -19,8 +19,7 @@ chances as (
 
 final as (
     select
-        customer_id,
-        purchase_probability,
+        chances.*,
         round(1e0 - purchase_probability, 6) as churn_probability,
         case
             when purchase_probability is null then cast(null as varchar)
@@ -36,13 +35,7 @@ final as (
         -- where nobody can look a year ahead, the horizon must do: the value is then told too low, never too high
         cast(round(coalesce(orders_365d_if_kept, orders_h_if_kept) * order_value, 6) as decimal(18,2)) as value_if_kept,
         case when orders_abstain_reason is null then round(alive, 6) end as probability_alive,
-        case when score_model <> 'none' then score_model end as score_model,
-        reason_1_code,
-        reason_1_text,
-        reason_2_code,
-        reason_2_text,
-        reason_3_code,
-        reason_3_text,
+        case when scoring_model <> 'none' then scoring_model end as score_model,
         case when purchase_probability is null then score_reason end as churn_abstain_reason,
         case
             when orders_abstain_reason is not null then orders_abstain_reason

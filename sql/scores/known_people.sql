@@ -1,6 +1,6 @@
 with
 
--- everybody who bought, and everybody the shop knows by a customers row
+-- everybody who bought, scored as they come, and everybody the shop knows by a customers row
 final as (
     select
         coalesce(orders.customer_id, attributes.customer_id) as customer_id,
@@ -26,6 +26,31 @@ final as (
         orders.rfm_segment,
         orders.value_tier,
         orders.rfm_abstain_reason,
+        orders.churn_probability,
+        orders.churn_tier,
+        coalesce(orders.purchase_probability, prospects.purchase_probability) as purchase_probability,
+        coalesce(orders.is_likely, prospects.is_likely) as is_likely,
+        orders.expected_orders,
+        orders.expected_value,
+        orders.expected_orders_365d,
+        orders.expected_value_365d,
+        orders.probability_alive,
+        orders.value_if_kept,
+        coalesce(orders.score_model, prospects.score_model) as score_model,
+        coalesce(orders.reason_1_code, prospects.reason_1_code) as reason_1_code,
+        coalesce(orders.reason_1_text, prospects.reason_1_text) as reason_1_text,
+        coalesce(orders.reason_2_code, prospects.reason_2_code) as reason_2_code,
+        coalesce(orders.reason_2_text, prospects.reason_2_text) as reason_2_text,
+        coalesce(orders.reason_3_code, prospects.reason_3_code) as reason_3_code,
+        coalesce(orders.reason_3_text, prospects.reason_3_text) as reason_3_text,
+        case
+            when orders.customer_id is not null then orders.churn_abstain_reason
+            when not ({{ param('has_events') }} or {{ param('has_campaign_events') }}) then 'prospect_without_activity'
+            when attributes.created_date is null then 'account_date_unknown'
+            when prospects.purchase_probability is null then coalesce(prospects.purchase_abstain_reason, 'no_model')
+        end as purchase_abstain_reason,
+        case when orders.customer_id is null then 'no_purchase' else orders.churn_abstain_reason end as churn_abstain_reason,
+        case when orders.customer_id is null then 'no_purchase' else orders.expected_abstain_reason end as expected_abstain_reason,
         attributes.created_date,
         attributes.country,
         attributes.region,
@@ -36,6 +61,7 @@ final as (
         attributes.age_band
     from {{ ref('customer_rfm') }} as orders
     full outer join {{ ref('customer_attributes') }} as attributes on orders.customer_id = attributes.customer_id
+    left join {{ ref('prospect_scores') }} as prospects on attributes.customer_id = prospects.customer_id
 )
 
 select * from final

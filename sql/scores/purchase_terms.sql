@@ -38,9 +38,9 @@ exponents as (
 rates as (
     select
         *,
-        1e0 / nullif(1e0 + exp(greatest(least(scoring_log_odds, 7e2), -7e2)), 0e0) as scoring_alive,
+        1e0 / nullif(1e0 + exp(least(scoring_log_odds, 7e2)), 0e0) as scoring_alive,
         1e0 - exp(-least(scoring_purchases, 7e2)) as scoring_return,
-        1e0 / nullif(1e0 + exp(greatest(least(orders_log_odds, 7e2), -7e2)), 0e0) as alive
+        1e0 / nullif(1e0 + exp(least(orders_log_odds, 7e2)), 0e0) as alive
     from exponents
 ),
 
@@ -53,8 +53,8 @@ final as (
     select
         *,
         ln(greatest(mbg_chance, 1e-12)) - ln(greatest(1e0 - mbg_chance, 1e-12)) as mbg_logit,
-        ln(greatest(cast((scoring_r + x) * scoring_alpha as double) / nullif((scoring_alpha + t) * scoring_r, 0e0), 1e-12)) as mbg_rate_gain,
-        ln(greatest(scoring_alive * cast(scoring_a + scoring_b as double) / nullif(scoring_b, 0e0), 1e-12)) as mbg_alive_gain
+        if(scoring_model = 'mbg', ln(greatest(cast((scoring_r + x) * scoring_alpha as double) / nullif((scoring_alpha + t) * scoring_r, 0e0), 1e-12)), 0e0) as mbg_rate_gain,
+        if(scoring_model = 'mbg', ln(greatest(scoring_alive * cast(scoring_a + scoring_b as double) / nullif(scoring_b, 0e0), 1e-12)), 0e0) as mbg_alive_gain
     from chances
 )
 

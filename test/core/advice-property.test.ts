@@ -108,8 +108,7 @@ test('a contact pays exactly where the formula says so', async () => {
       const run = await runModel(database, 'advised_people', {
         project: { contact },
         given: {
-          known_people: people.map((_, id) => ({ customer_id: `c${id}`, purchase_days: 1 })),
-          customer_scores: people.map((one, id) => ({ customer_id: `c${id}`, ...one })),
+          customer_rfm: people.map((one, id) => ({ customer_id: `c${id}`, purchase_days: 1, ...one })),
         },
       });
       const rows = byId(run.result.rows);
@@ -153,6 +152,7 @@ test('the value of somebody kept is orders while alive times the value of an ord
         repeat_purchase_amount: one.repeats === 0 ? null : 20 * one.repeats,
         last_purchase_amount: 20,
         net_amount: 20 * (one.repeats + 1),
+        span_days: one.span,
         squared_gap_days: one.span * one.span,
         purchase_days_30d: 0,
         purchase_days_90d: 0,

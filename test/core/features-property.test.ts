@@ -122,6 +122,7 @@ function byHand({ orders, returns, merges: merged }: Shop, asOf: string): Record
       earlier_order_date: days.filter((one) => one < recent).at(-1) ?? null,
       recent_purchase_days: String(days.filter((one) => one >= recent).length),
       squared_gap_days: String(gaps.reduce((sum, gap) => sum + gap * gap, 0)),
+      span_days: String(gaps.reduce((sum, gap) => sum + gap, 0)),
       purchase_days_30d: since(30),
       purchase_days_90d: since(90),
       purchase_days_180d: since(180),

@@ -61,7 +61,7 @@ async function scored(
   const project = { rfm: { segments } };
   const cuts = await runModel(database, 'rfm_cuts', { given: { 'customer_orders@frozen_date': rows }, project });
   const run = await runModel(database, 'customer_rfm', {
-    given: { customer_lifecycle: rows, rfm_cuts: cuts.result.rows },
+    given: { customer_stages: rows, rfm_cuts: cuts.result.rows },
     project,
   });
   const found = new Map(run.result.rows.map((row) => [row.customer_id, row]));

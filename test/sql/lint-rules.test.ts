@@ -22,6 +22,7 @@ const CASES: readonly (readonly [rule: string, bad: string, good: string])[] = [
   ['unguarded_division', 'select a / nullif(b, 0) as x', 'select a / nullif(b, 0e0) as x'],
   ['unguarded_division', 'select a / 2 as x', 'select a / 2e0 as x'],
   ['unguarded_logarithm', 'select ln(a) as x', 'select ln(greatest(a, 1e-12)) as x'],
+  ['unguarded_logarithm', 'select ln(1e0 + abs(a) - b) as x', 'select ln(1e0 + abs(a - b)) as x'],
   [
     'unordered_ranking',
     'select row_number() over (partition by a) as x',

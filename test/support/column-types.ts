@@ -12,7 +12,10 @@ export function columnsOf(model: Model): ColumnType[] {
 }
 
 /** Models that pass on all columns of the one they build on, between those they add. */
-const PASS_ON = ['customer_next_order', 'purchase_terms', 'score_terms', 'scored_people', 'advised_people'];
+const PASS_ON = [
+  ...['churn_features', 'training_windows', 'purchase_terms', 'score_terms', 'customer_scores', 'customer_lifecycle'],
+  ...['customer_rfm', 'customer_next_order', 'scored_people', 'advised_people'],
+];
 
 /** Whether the sidecar names every column, in the order of the SQL. */
 export function namesAllColumns(model: Model): boolean {

@@ -4,10 +4,13 @@ import { type FeatureFamily, featureFamilies, sidecarSchema } from '../models/si
 /** How many reasons a person is given. */
 const REASONS_GIVEN = ['first', 'second', 'third'] as const;
 
-const days = (count: string): string => `cast(${count} as varchar) || if(${count} = 1, ' day', ' days')`;
+/** One concatenation for all that follows the number: each makes the text of every person anew. */
+const days = (count: string, rest: string): string =>
+  `cast(${count} as varchar) || if(${count} = 1, ' day ${rest}', ' days ${rest}')`;
 /** A count behind its logarithm ln(1 + count). */
 const counted = (column: string): string => `cast(round(exp(${column}) - 1e0) as bigint)`;
-const perCent = (share: string): string => `cast(cast(round(1e2 * ${share}) as bigint) as varchar) || ' %'`;
+const perCent = (share: string, rest: string): string =>
+  `cast(cast(round(1e2 * ${share}) as bigint) as varchar) || ' % ${rest}'`;
 
 /**
  * What a person is told a reason of. All that a purchase history alone says is one reason: its features know so much of
@@ -29,14 +32,14 @@ const REASON_OF: Readonly<Record<FeatureFamily, string>> = {
 
 /** What a person reads of a reason: always the same facts, whichever way they speak. */
 const TEXTS: Readonly<Record<string, string>> = {
-  rhythm: `${days('recency_days')} || ' since the last order' || if(repeats = 0, '; no second order yet', '; usually orders every ' || cast(cast(round(t_x / nullif(x, 0e0)) as bigint) as varchar))`,
-  account: `${days('account_days')} || ' since the account was made; no order yet'`,
+  rhythm: `${days('recency_days', 'since the last order')} || if(repeats = 0, '; no second order yet', '; usually orders every ' || cast(cast(round(t_x / nullif(x, 0e0)) as bigint) as varchar))`,
+  account: days('account_days', 'since the account was made; no order yet'),
   spend: `if(is_amount_unknown = 1e0, 'what orders bring is not known', 'orders bring about ' || cast(cast(round(exp(log_mean_amount) - 1e0, 2) as decimal(18,2)) as varchar))`,
-  returns: `'returned ' || ${perCent('return_share')} || ' of what was bought'`,
+  returns: `'returned ' || ${perCent('return_share', 'of what was bought')}`,
   breadth: `'bought from ' || cast(${counted('log_categories')} as varchar) || if(${counted('log_categories')} = 1, ' category', ' categories') || ' in a year'`,
-  discounts: `${perCent('discount_share')} || ' of lines bought at a discount'`,
-  visits: `if(is_visit_unknown = 1e0, 'no visit is known', ${days(counted('log_days_since_visit'))} || ' since the last visit')`,
-  campaigns: `if(is_click_unknown = 1e0, 'no click on a campaign is known', ${days(counted('log_days_since_click'))} || ' since the last click on a campaign')`,
+  discounts: perCent('discount_share', 'of lines bought at a discount'),
+  visits: `if(is_visit_unknown = 1e0, 'no visit is known', ${days(counted('log_days_since_visit'), 'since the last visit')})`,
+  campaigns: `if(is_click_unknown = 1e0, 'no click on a campaign is known', ${days(counted('log_days_since_click'), 'since the last click on a campaign')})`,
 };
 
 /** The models that give every person the families of features that moved the score most, as codes and as texts. */
@@ -80,7 +83,7 @@ function greatestOf(names: readonly string[]): string {
   return each.length === 1 ? (each[0] as string) : `greatest(${each.join(', ')})`;
 }
 
-/** Strengths are rounded, because a double decides here; of equally strong reasons the first by name. */
+/** Strengths are whole millionths, because a double decides here; of equally strong reasons the first by name. */
 function reasonsSelect(families: readonly FeatureFamily[], terms: string): string {
   const reasons = [...new Set(families.map((family) => REASON_OF[family]))].sort();
   const sums = reasons.map((reason) => {
@@ -92,7 +95,7 @@ function reasonsSelect(families: readonly FeatureFamily[], terms: string): strin
     const before = REASONS_GIVEN[index - 1];
     const left = reasons.map((reason) =>
       before === undefined
-        ? `abs(round(reason_${reason}, 6)) as ${place}_${reason}`
+        ? `abs(round(1e6 * reason_${reason})) as ${place}_${reason}`
         : `if(${before}_reason = '${reason}', 0e0, ${before}_${reason}) as ${place}_${reason}`,
     );
     const names = reasons.map((reason) => `${place}_${reason}`);
@@ -103,7 +106,7 @@ function reasonsSelect(families: readonly FeatureFamily[], terms: string): strin
       `${place}_reasons as (\n    select *, case when ${place}_strength = 0e0 then '' ${cases.join(' ')} end as ${place}_reason\n    from ${place}_greatest\n)`,
     );
   });
-  const scored = (what: string): string => `case when score_model <> 'none' then ${what} end`;
+  const scored = (what: string): string => `case when scoring_model <> 'none' then ${what} end`;
   const outputs = REASONS_GIVEN.flatMap((place, index) => {
     const when = (what: (reason: string) => string): string =>
       `case ${place}_reason ${reasons.map((reason) => `when '${reason}' then ${what(reason)}`).join(' ')} end`;

@@ -9,6 +9,7 @@ import {
 import {
   finalSelect,
   hasDouble,
+  isAboveZero,
   isBareAggregate,
   isCastTo,
   isGuardedDivisor,
@@ -83,9 +84,9 @@ export const LINT_RULES: readonly LintRule[] = [
   },
   {
     name: 'unguarded_logarithm',
-    reason: 'ln(0) is -Infinity on Trino and an error on DuckDB: write ln(greatest(x, 1e-12)) of an x that is not null',
-    find: (text) =>
-      callsThat(text, (call) => ['ln', 'log10'].includes(call.name) && !text.sees(call.open + 1, 'greatest', '(')),
+    reason:
+      'ln(0) is -Infinity on Trino and an error on DuckDB: write ln(greatest(x, 1e-12)), or ln(1e0 + abs(x)), of an x that is not null',
+    find: (text) => callsThat(text, (call) => ['ln', 'log10'].includes(call.name) && !isAboveZero(text, call)),
   },
   {
     name: 'unordered_ranking',

@@ -50,6 +50,14 @@ export function isGuardedDivisor(text: LintText, at: number): boolean {
   return isNumber(text, close - 1) && text.sees(close - 2, ',') && Number(text.tokens[close - 1]?.raw) === 0;
 }
 
+/** Whether a logarithm is of what is above zero whatever the rows: of `greatest(...)`, or of all of `1e0 + abs(...)`. */
+export function isAboveZero(text: LintText, { open, close }: Call): boolean {
+  const first = open + 1;
+  if (text.sees(first, 'greatest', '(')) return true;
+  const isOne = isNumber(text, first) && Number(text.tokens[first]?.raw) === 1;
+  return isOne && text.sees(first + 1, '+', 'abs', '(') && text.closing(first + 3) === close - 1;
+}
+
 /** A double on the left or on the right: else `7 / 2` is 3 on one engine and 3.5 on the other. */
 export function hasDouble(text: LintText, slash: number): boolean {
   const isDoubleZero = (at: number): boolean => /[eE]/.test(text.tokens[at]?.raw ?? '') && isNumber(text, at);
