@@ -4,8 +4,8 @@ assortments as (
     select
         customer_id,
         count(distinct coalesce(category, department)) as categories,
-        sum(line_count) as lines,
-        sum(discounted_line_count) as discounted_lines
+        cast(sum(line_count) as bigint) as lines,
+        cast(sum(discounted_line_count) as bigint) as discounted_lines
     from {{ ref('person_categories') }} as person_categories
     group by customer_id
 ),

@@ -110,9 +110,9 @@ function reasonsSelect(families: readonly FeatureFamily[], terms: string): strin
   const outputs = REASONS_GIVEN.flatMap((place, index) => {
     const when = (what: (reason: string) => string): string =>
       `case ${place}_reason ${reasons.map((reason) => `when '${reason}' then ${what(reason)}`).join(' ')} end`;
-    const direction = when((reason) => `if(reason_${reason} > 0e0, '_lowers_risk', '_raises_risk')`);
+    const code = when((reason) => `if(reason_${reason} > 0e0, '${reason}_lowers_risk', '${reason}_raises_risk')`);
     return [
-      `${scored(`${place}_reason || ${direction}`)} as ${codeOf(index)}`,
+      `${scored(code)} as ${codeOf(index)}`,
       `${scored(when((reason) => TEXTS[reason] as string))} as ${textOf(index)}`,
     ];
   });
