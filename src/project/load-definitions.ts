@@ -65,7 +65,7 @@ function segmentModels(project: Project, written: readonly Model[]): Model[] {
   return [
     {
       name: 'segment_hits',
-      layer: 'segments',
+      layer: 'snapshots',
       sql: membershipsSelect(compiled),
       sidecar: { ...MEMBERSHIPS_SIDECAR, materialised: 'inline' },
       file: 'segments/',

@@ -36,7 +36,7 @@ const PEOPLE = [undefined, 0, 1, 2]
   .map((index) =>
     PROFILE.map((column) => {
       const value = index === undefined ? undefined : VALUES[fieldType(column)][index];
-      if (column.name === 'customer_id') return `cast('c${index ?? ''}' as varchar) as customer_id`;
+      if (column.name === 'customer_id') return `cast('c${index ?? ''}' as varchar) as id`;
       const text = value === undefined ? 'null' : `'${String(value).replaceAll("'", "''")}'`;
       return `cast(${text} as ${column.type}) as ${column.name}`;
     }).join(', '),
@@ -47,7 +47,7 @@ const PEOPLE = [undefined, 0, 1, 2]
 let engines: [LabEngine, LabEngine];
 beforeAll(async () => {
   engines = [await openDuckDb(), await openTrino('segments')];
-  for (const engine of engines) await engine.create('customer_profiles', PEOPLE);
+  for (const engine of engines) await engine.create('people', PEOPLE);
 });
 afterAll(() => engines[0].close());
 

@@ -5,22 +5,20 @@ import type { CompiledSegment } from './compile';
 const isLive = (segment: CompiledSegment): boolean => segment.status === 'live';
 
 /**
- * Who is in which segment: one SELECT, one pass over the profiles, drafts left out.
+ * Who is in which segment: one SELECT, one pass over the people as they are published, drafts left out.
  *
- * A cross join with the list of keys, not unnest of an array: the latter makes DuckDB group all profiles by every column
- * the predicates read (2,000,000 profiles, 6 segments: 5.6 s against 0.1 s).
- *
- * @param profileKey the profile's column that identifies a person.
+ * A cross join with the list of keys, not unnest of an array: the latter makes DuckDB group all people by every column
+ * the predicates read (2,000,000 people, 6 segments: 5.6 s against 0.1 s).
  */
-export function membershipsSelect(compiled: readonly CompiledSegment[], profileKey = 'customer_id'): string {
+export function membershipsSelect(compiled: readonly CompiledSegment[]): string {
   const live = compiled.filter(isLive);
   if (live.length === 0)
     return 'select\n  cast(null as varchar) as person_id,\n  cast(null as varchar) as audience_id\nwhere false';
   return [
     'select',
-    `  profiles.${profileKey} as person_id,`,
+    '  people.id as person_id,',
     '  segments.audience_id',
-    "from {{ ref('customer_profiles') }} as profiles",
+    "from {{ ref('people') }} as people",
     `cross join (values ${live.map((segment) => `(${textLiteral(segment.key)})`).join(', ')}) as segments (audience_id)`,
     'where case segments.audience_id',
     ...live.map((segment) => `  when ${textLiteral(segment.key)} then ${segment.predicate}`),

@@ -65,15 +65,7 @@ const whole = fc.integer({ min: -2, max: 6 });
 const money = fc.integer({ min: -300, max: 300 }).map((cents) => cents / 100);
 const ratio = fc.integer({ min: -4, max: 4 }).map((millionths) => millionths / 1_000_000);
 const day = fc.integer({ min: -5, max: 5 }).map((offset) => addDays(RUN_DATE, offset));
-const text = fc.constantFrom(
-  'top',
-  'high',
-  "o'hara; drop table x --",
-  "{{ ref('customer_profiles') }}",
-  '}}😀{{{',
-  '"',
-  'a\nb',
-);
+const text = fc.constantFrom('top', 'high', "o'hara; drop table x --", "{{ ref('people') }}", '}}😀{{{', '"', 'a\nb');
 const stage = fc.constantFrom('new', 'active', 'lapsed');
 
 const VALUES: Record<string, fc.Arbitrary<unknown>> = {
@@ -132,7 +124,7 @@ function insertOf(people: readonly Plain[]): string {
   const literal = (value: unknown): string =>
     value === null ? 'null' : typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
   const rows = people.map((one, index) => `('p${index}', ${columns.map((column) => literal(one[column])).join(', ')})`);
-  return `insert into customer_profiles (customer_id, ${columns.join(', ')}) values ${rows.join(', ')}`;
+  return `insert into people (id, ${columns.join(', ')}) values ${rows.join(', ')}`;
 }
 
 describe('compiled segments', () => {
@@ -140,7 +132,7 @@ describe('compiled segments', () => {
   beforeAll(async () => {
     database = await openDatabase();
     await database.run(
-      `create table customer_profiles (${FIELDS.map(({ name, type }) => `${name} ${type}`).join(', ')})`,
+      `create table people (id varchar, ${FIELDS.map(({ name, type }) => `${name} ${type}`).join(', ')})`,
     );
   });
   afterAll(() => database.close());
@@ -161,7 +153,7 @@ describe('compiled segments', () => {
           ]) as Record<string, Plain>;
           const definitions = Object.entries(named).map(([key, when]) => segment(key, when));
           const all = [...definitions, segment('draft_one', draft, { status: 'draft' })];
-          await database.run('delete from customer_profiles');
+          await database.run('delete from people');
           await database.run(insertOf(people));
           const sql = rendered(membershipsSelect(compileSegments(all, FIELDS, new Set())));
           const found = (await database.rows(sql)).map((row) => `${row.person_id} ${row.audience_id}`).sort();

@@ -100,9 +100,9 @@ describe('relations on DuckDB', () => {
   beforeAll(async () => {
     database = await openDatabase();
     await database.run(
-      `create table customer_profiles (${FIELDS.map(({ name, type }) => `${name} ${type}`).join(', ')})`,
+      `create table people (id varchar, ${FIELDS.map(({ name, type }) => `${name} ${type}`).join(', ')})`,
     );
-    await database.run("insert into customer_profiles (customer_id, order_count) values ('anna', 1), ('bert', null)");
+    await database.run("insert into people (id, order_count) values ('anna', 1), ('bert', null)");
   });
   afterAll(() => database.close());
 
@@ -142,7 +142,7 @@ describe('relations on DuckDB', () => {
     });
   });
 
-  it('do not group the profiles, as unnest would', async () => {
+  it('do not group the people, as unnest would', async () => {
     const compiled = compile(
       segment('one', { field: 'order_count', at_least: 1 }),
       segment('two', { field: 'recency_days', at_least: 1 }),

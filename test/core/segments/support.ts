@@ -23,7 +23,7 @@ export function segment(key: string, when: unknown, more: Record<string, unknown
 export function rendered(sql: string): string {
   return render(sql, 'test', ({ kind, argument }) => {
     if (kind === 'param' && argument === 'run_date') return `DATE '${RUN_DATE}'`;
-    if (kind === 'ref' && argument === 'customer_profiles') return 'customer_profiles';
+    if (kind === 'ref' && argument === 'people') return 'people';
     throw new Error(`unexpected placeholder ${kind} ${argument}`);
   });
 }
