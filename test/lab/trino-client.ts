@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+
 /** A value as Trino's REST answers give it: dates, decimals and texts are strings; whole numbers beyond 53 bits are, too. */
 export type TrinoValue = string | number | boolean | null | TrinoValue[] | { [key: string]: TrinoValue };
 
@@ -77,16 +79,16 @@ export function trinoClient(url: string, catalog: string, schema: string): Trino
       const headers = requestHeaders(catalog, options.schema ?? schema, options.session);
       const toJson = options.numbersAsText ? withNumbersAsText : withWholeNumbers;
       const result: TrinoResult = { columns: [], rows: [], id: '', bytesRead: 0 };
-      let answer = await read(await fetch(`${url}/v1/statement`, { method: 'POST', body: sql, headers }), toJson);
+      let answer = read(await send('POST', `${url}/v1/statement`, headers, sql), toJson);
       for (;;) {
         takeIn(answer, result, sql);
         options.onProgress?.({ id: result.id, state: answer.stats?.state ?? '', bytesRead: result.bytesRead });
         if (!answer.nextUri) return result;
         if (options.signal?.aborted) {
-          await fetch(answer.nextUri, { method: 'DELETE', headers });
+          await send('DELETE', answer.nextUri, headers);
           throw new TrinoError('Query was canceled', 'USER_CANCELED', sql, 'USER_ERROR', result.id);
         }
-        answer = await read(await fetch(answer.nextUri, { headers }), toJson);
+        answer = read(await send('GET', answer.nextUri, headers), toJson);
       }
     },
   };
@@ -103,9 +105,29 @@ function requestHeaders(catalog: string, schema: string, session: TrinoOptions['
   };
 }
 
-async function read(response: Response, toJson: (text: string) => string): Promise<Answer> {
-  const text = await response.text();
-  if (!response.ok) throw new Error(`Trino answered ${response.status}: ${text.slice(0, 200)}`);
+/** Trino gives the text of a prepared statement back in a header: of a long one it is longer than fetch reads. */
+const MOST_HEADER_BYTES = 2 ** 20;
+
+interface Response {
+  status: number;
+  text: string;
+}
+
+function send(method: string, url: string, headers: Record<string, string>, body?: string): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, maxHeaderSize: MOST_HEADER_BYTES }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+function read({ status, text }: Response, toJson: (text: string) => string): Answer {
+  if (status < 200 || status > 299) throw new Error(`Trino answered ${status}: ${text.slice(0, 200)}`);
   return JSON.parse(toJson(text)) as Answer;
 }
 
