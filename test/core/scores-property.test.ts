@@ -71,6 +71,7 @@ async function scoresOf(
         repeat_purchase_amount: repeats === 0 ? null : ORDER_AMOUNT * repeats,
         last_purchase_amount: ORDER_AMOUNT,
         net_amount: ORDER_AMOUNT * (repeats + 1),
+        span_days: span,
         squared_gap_days: span * span,
         ...{ purchase_days_30d: 0, purchase_days_90d: 0, purchase_days_180d: 0 },
       })),
