@@ -30,12 +30,13 @@ export async function loadDefinitions(directory: string, sqlFolder = SQL_FOLDER)
 /** Written models, and those that settings, mapping and segments stand for. */
 export function assembleDefinitions(project: Project, written: readonly Model[]): Definitions {
   const models = new Map<string, Model>();
+  const mapped = mappedNames(project.file);
   const generated = [
     ...settingsModels(project.file),
     orderRowsModel(orderRows(project)),
-    ...scoreTermModels(written),
-    ...scoreReasonModels(written),
-    ...segmentModels(project, written),
+    ...scoreTermModels(written, mapped),
+    ...scoreReasonModels(written, mapped),
+    ...segmentModels(project, written, mapped),
   ];
   for (const model of [...written.map((one) => keptOrders(unmappedInline(one, project.file), project)), ...generated])
     models.set(model.name, model);
@@ -56,11 +57,15 @@ function orderRows(project: Project): OrderRows {
   return mappingFlags(project.file).has_order_ids ? 'versions' : 'as_they_are';
 }
 
-function segmentModels(project: Project, written: readonly Model[]): Model[] {
+/** Sources that the shop has, and the setting contact if it is made: what columns need. */
+function mappedNames(file: Project['file']): ReadonlySet<string> {
+  const derived = ordersAreDerived(file) ? ['orders'] : [];
+  return new Set([...Object.keys(file.sources), ...derived, ...(file.contact ? ['contact'] : [])]);
+}
+
+function segmentModels(project: Project, written: readonly Model[], mapped: ReadonlySet<string>): Model[] {
   const profiles = written.find((model) => model.name === 'customer_profiles');
   if (!profiles) return [];
-  const mapped = new Set([...Object.keys(project.file.sources), ...(project.file.contact ? ['contact'] : [])]);
-  if (ordersAreDerived(project.file)) mapped.add('orders');
   const compiled = compileSegments(project.segments, profiles.sidecar.columns, mapped);
   return [
     {

@@ -6,6 +6,8 @@ import { featureFamilies } from '../../src/core/models/sidecar';
 import { mappingFlags, type ParameterValues, parameterLiteral } from '../../src/core/parameters';
 import { type ProjectFile, projectFileSchema } from '../../src/core/project-file';
 import { FITS, type FitInput } from '../../src/core/scores/fits';
+import { scoreReasonModels } from '../../src/core/scores/score-reasons';
+import { scoreTermModels } from '../../src/core/scores/score-terms';
 import { sourceSelectColumns } from '../../src/core/sources/columns';
 import { SOURCE_NAMES, type SourceName } from '../../src/core/sources/contract';
 import { bigintLiteral, booleanLiteral, dateLiteral, doubleLiteral, textLiteral } from '../../src/core/sql/literals';
@@ -68,7 +70,12 @@ export async function testModels(project: Record<string, unknown> = {}): Promise
   const { models: mapped } = assembleDefinitions({ directory: '/', file, sources: {}, segments: [] }, await written);
   // A case gives rows of whatever its model reads, mapped or not.
   const unmapped = (await written).filter(({ name }) => mapped.get(name)?.if_mapped);
-  const models = new Map([...mapped, ...unmapped.map((model) => [model.name, asMapped(model)] as const)]);
+  const ofFeatures = [...scoreTermModels(await written), ...scoreReasonModels(await written)];
+  const models = new Map([
+    ...mapped,
+    ...unmapped.map((model) => [model.name, asMapped(model)] as const),
+    ...ofFeatures.map((model) => [model.name, model] as const),
+  ]);
   assembled.set(key, { file, models });
   return { file, models };
 }

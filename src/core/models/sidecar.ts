@@ -26,7 +26,10 @@ const columnSchema = z.strictObject({
   description: z.string().min(1),
   /** Whether a segment file may use the column as a field. */
   segmentable: z.boolean().default(false),
-  /** The optional sources, or the setting contact, without any of which the column is always null; a segment that uses it is refused then. */
+  /**
+   * The optional sources, or the setting contact, without any of which the column is the same for everybody: null, or what a
+   * feature is then. A segment that uses it is refused, no score is computed with it.
+   */
   needs: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   /** The texts the column can hold, where they are few and fixed: a segment naming another one is refused. */
   values: z.array(z.string().min(1)).min(1).optional(),
@@ -95,7 +98,16 @@ export type Sidecar = z.infer<typeof sidecarSchema>;
 export type Column = z.infer<typeof columnSchema>;
 export type Check = z.infer<typeof checkSchema>;
 
-/** The features of a model in the order of its columns, each with its family. */
-export function featureFamilies({ columns }: Sidecar): ReadonlyMap<string, FeatureFamily> {
-  return new Map(columns.flatMap(({ name, family }) => (family ? [[name, family] as const] : [])));
+/**
+ * The features of a model in the order of its columns, each with its family.
+ *
+ * @param mapped sources of the shop, where only features that can tell its people apart are asked for.
+ */
+export function featureFamilies(
+  { columns }: Sidecar,
+  mapped?: ReadonlySet<string>,
+): ReadonlyMap<string, FeatureFamily> {
+  const differs = ({ needs }: Column): boolean =>
+    needs === undefined || mapped === undefined || [needs].flat().some((source) => mapped.has(source));
+  return new Map(columns.filter(differs).flatMap(({ name, family }) => (family ? [[name, family] as const] : [])));
 }

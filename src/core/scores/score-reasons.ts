@@ -42,18 +42,24 @@ const TEXTS: Readonly<Record<string, string>> = {
   campaigns: `if(is_click_unknown = 1e0, 'no click on a campaign is known', ${days(counted('log_days_since_click'), 'since the last click on a campaign')})`,
 };
 
-/** The models that give every person the families of features that moved the score most, as codes and as texts. */
-export function scoreReasonModels(written: readonly Model[]): Model[] {
+/**
+ * The models that give every person the families of features that moved the score most, as codes and as texts.
+ *
+ * @param mapped as for scoreTermModels.
+ */
+export function scoreReasonModels(written: readonly Model[], mapped?: ReadonlySet<string>): Model[] {
+  const familiesOf = (name: string): FeatureFamily[] => {
+    const model = written.find((one) => one.name === name);
+    return model ? [...new Set(featureFamilies(model.sidecar, mapped).values())].sort() : [];
+  };
   return [
-    ...reasonModel(written, 'score_reasons', 'churn_features', 'score_terms', 'a purchase'),
-    ...reasonModel(written, 'prospect_reasons', 'prospect_features', 'prospect_terms', 'an account and no purchase'),
+    ...reasonModel(familiesOf('churn_features'), 'score_reasons', 'score_terms', 'a purchase'),
+    ...reasonModel(familiesOf('prospect_features'), 'prospect_reasons', 'prospect_terms', 'an account and no purchase'),
   ];
 }
 
-function reasonModel(written: readonly Model[], name: string, of: string, terms: string, who: string): Model[] {
-  const features = written.find((model) => model.name === of);
-  if (!features) return [];
-  const families = [...new Set(featureFamilies(features.sidecar).values())].sort();
+function reasonModel(families: readonly FeatureFamily[], name: string, terms: string, who: string): Model[] {
+  if (families.length === 0) return [];
   const sidecar = sidecarSchema.parse({
     description: `The three families of features that moved a score most against the average person, the strongest first: columns of ${terms}, and these. One row a person with ${who}.`,
     materialised: 'inline',

@@ -3,14 +3,18 @@ import { featureFamilies, type Sidecar, sidecarSchema } from '../models/sidecar'
 import { withPurchaseModel } from './candidates';
 import { seriesSelect } from './expected-orders-sql';
 
-/** The models of which the text follows from the lists of features: one column of each, whatever features there are. */
-export function scoreTermModels(written: readonly Model[]): Model[] {
+/**
+ * The models of which the text follows from the lists of features: one column of each, whatever features there are.
+ *
+ * @param mapped sources of the shop: a feature that is the same for all of its people has no slope. Left out, all features.
+ */
+export function scoreTermModels(written: readonly Model[], mapped?: ReadonlySet<string>): Model[] {
   const modelOf = (name: string) => written.find((model) => model.name === name);
   const [ofBuyers, ofProspects] = [modelOf('churn_features'), modelOf('prospect_features')];
   const [scores, stages] = [modelOf('customer_scores'), modelOf('customer_lifecycle')];
   if (!ofBuyers || !ofProspects || !scores || !stages) return [];
-  const buyers = withPurchaseModel(featureFamilies(ofBuyers.sidecar));
-  const prospects = featureFamilies(ofProspects.sidecar);
+  const buyers = withPurchaseModel(featureFamilies(ofBuyers.sidecar, mapped));
+  const prospects = featureFamilies(ofProspects.sidecar, mapped);
   const all = new Map([...buyers, ...prospects]);
   return [
     stagesOfScored(scores, stages),
