@@ -21,7 +21,7 @@ export function fieldsPage(columns: readonly Column[]): string {
   const groups = [...new Set(fields.map(needsOf))];
   return page(
     'Fields of segments',
-    'A condition of a [segment](../../segments/README.md) is a field and one operator: `{ field: value_tier, any_of: [top, high] }`. The fields are columns of [customer_profiles](models.md#customer_profiles) and, with the same names and values, of the published table [people](snapshot.md#people).',
+    'A condition of a [segment](../../segments/README.md) is a field and one operator: `{ field: value_tier, any_of: [top, high] }`. The fields are columns of the published table [people](snapshot.md#people), as [customer_profiles](models.md#customer_profiles) marks them.',
     'A value that is not known (null) is neither in nor out of any comparison: who has no `overdue_ratio` does not hold `overdue_ratio: at_least: 2`, nor its opposite. Only `known` asks for it. A segment that uses a field whose source is not mapped, or whose setting is missing (`contact`), is refused.',
     '## Operators',
     ...(Object.keys(OPERATORS) as FieldType[]).map(operatorsPart),

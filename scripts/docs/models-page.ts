@@ -7,9 +7,9 @@ const ABOUT_LAYER: Record<string, string> = {
   staging: 'One model a source: typed, judged, nothing thrown away that must be counted.',
   rollups: 'One row a customer and day.',
   features: 'One row a person as of a date; identities are applied here.',
-  scores: 'RFM, lifecycle, cut points, and the wide row that segments see.',
-  segments: 'All segments evaluated in one pass.',
-  snapshots: 'The public tables.',
+  scores: 'RFM, lifecycle, cut points, and the wide row that people is made of.',
+  snapshots:
+    'The public tables, and what they are made of: who is in which segment, what became of what people were told.',
 };
 
 const MATERIALISED = {

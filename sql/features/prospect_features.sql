@@ -5,7 +5,7 @@ final as (
         prospects.customer_id,
         prospects.account_days,
         cast(coalesce(days_since_visit, prospects.account_days) as bigint) as recency_days,
-        ln(greatest(1e0 + prospects.account_days, 1e0)) as log_account_days,
+        ln(1e0 + abs(prospects.account_days)) as log_account_days,
         coalesce(is_visit_unknown, 1e0) as is_visit_unknown,
         coalesce(log_days_since_visit, 0e0) as log_days_since_visit,
         coalesce(log_visits_30d, 0e0) as log_visits_30d,

@@ -1,5 +1,6 @@
 with
 
+-- tonight the same text stands over customer_scores, as customer_stages
 rhythms as (
     select
         orders.*,

@@ -1,6 +1,6 @@
 with
 
--- everybody who bought, scored as they come, and everybody the shop knows by a customers row
+-- buyers bring their scores; registered people without a purchase get theirs here
 final as (
     select
         coalesce(orders.customer_id, attributes.customer_id) as customer_id,
