@@ -6,6 +6,7 @@ import type { Project } from '../core/project';
 import { canonicalJson, sha256 } from '../core/run';
 import { scoreReasonModels } from '../core/scores/score-reasons';
 import { scoreTermModels } from '../core/scores/score-terms';
+import { tonightsStages } from '../core/scores/tonights-stages';
 import { compileSegments } from '../core/segments/compile';
 import { AUDIENCES_SIDECAR, audiencesSelect, MEMBERSHIPS_SIDECAR, membershipsSelect } from '../core/segments/relations';
 import { settingsModels } from '../core/settings/settings-models';
@@ -34,6 +35,7 @@ export function assembleDefinitions(project: Project, written: readonly Model[])
   const generated = [
     ...settingsModels(project.file),
     orderRowsModel(orderRows(project)),
+    ...tonightsStages(written),
     ...scoreTermModels(written, mapped),
     ...scoreReasonModels(written, mapped),
     ...segmentModels(project, written, mapped),

@@ -17,6 +17,7 @@ const MANIFEST = {
     { code: 'receipt_outside_band', message: 'receipts: in 1 group the number of buyers left the band' },
     { code: 'heavy_customer', message: 'not of the predictions' },
   ],
+  sources: { orders: {}, events: {} },
 } as unknown as Manifest;
 
 const DETAILS: NightDetails = {
@@ -150,6 +151,11 @@ test('people without a purchase: who is expected to buy first, or why nobody can
     },
   );
   expect(silent).toContain('no first orders foretold of 84 people: too few people bought to learn from');
+  const unmapped = text(
+    { tonight: [{ ...(prospects[2] as (typeof prospects)[0]), people: 84 }] },
+    { prospect_model: { name: null, reason: 'history_too_short' }, sources: {} },
+  );
+  expect(unmapped).toContain('no first orders foretold of 84 people: no purchase yet, and no activity is mapped');
 });
 
 test('told and happened: one line a night, oldest first, with the trend of calibration', () => {

@@ -63,7 +63,10 @@ function buyerLines(paper: Paper, manifest: Manifest, groups: readonly TonightGr
 function prospectLines(paper: Paper, manifest: Manifest, groups: readonly TonightGroup[], days: number): string[] {
   const scored = scoredOf(groups);
   const people = sum(groups, (row) => row.people);
-  const reason = reasonText(manifest.prospect_model?.reason ?? 'no_model');
+  const isActivityMapped = 'events' in manifest.sources || 'campaign_events' in manifest.sources;
+  const reason = reasonText(
+    isActivityMapped ? (manifest.prospect_model?.reason ?? 'no_model') : 'prospect_without_activity',
+  );
   if (people === 0) return [];
   if (scored.length === 0) return wrapped(paper, `no first orders foretold of ${peopleText(people)}: ${reason}`);
   const expected = sum(scored, (row) => row.expected_buyers ?? 0);

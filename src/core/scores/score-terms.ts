@@ -11,40 +11,16 @@ import { seriesSelect } from './expected-orders-sql';
 export function scoreTermModels(written: readonly Model[], mapped?: ReadonlySet<string>): Model[] {
   const modelOf = (name: string) => written.find((model) => model.name === name);
   const [ofBuyers, ofProspects] = [modelOf('churn_features'), modelOf('prospect_features')];
-  const [scores, stages] = [modelOf('customer_scores'), modelOf('customer_lifecycle')];
-  if (!ofBuyers || !ofProspects || !scores || !stages) return [];
+  if (!ofBuyers || !ofProspects) return [];
   const buyers = withPurchaseModel(featureFamilies(ofBuyers.sidecar, mapped));
   const prospects = featureFamilies(ofProspects.sidecar, mapped);
   const all = new Map([...buyers, ...prospects]);
   return [
-    stagesOfScored(scores, stages),
     generated('score_slopes', slopesSelect(all), SLOPES_ABOUT, ['population'], slopeColumns(all)),
     generated('score_terms', termsSelect(buyers), TERMS_ABOUT, ['customer_id'], termColumns(buyers)),
     generated('prospect_terms', prospectsSelect(prospects), PROSPECTS_ABOUT, ['customer_id'], termColumns(prospects)),
     generated('order_series', seriesSelect('series_inputs', ['h', '365d']), SERIES_ABOUT, HISTORY, SERIES_COLUMNS),
   ];
-}
-
-/**
- * The stages of tonight: the one text of the stages, over rows that carry their scores already. A table of scores would be
- * written, read and joined with everybody; so a score is a column more of the same row. Scores come first, where the rows
- * come straight from the file: DuckDB computes a quarter slower on what joins have passed on.
- */
-function stagesOfScored(scores: Model, { sql, sidecar }: Model): Model {
-  const name = 'customer_stages';
-  const own = new Set(sidecar.columns.map((column) => column.name));
-  return {
-    name,
-    layer: 'scores',
-    sql: sql.replaceAll("ref('customer_orders')", "ref('customer_scores')"),
-    sidecar: {
-      ...sidecar,
-      description:
-        'Columns of customer_scores, and those of customer_lifecycle tonight. One row a person with a purchase.',
-      columns: [...sidecar.columns, ...scores.sidecar.columns.filter((column) => !own.has(column.name))],
-    },
-    file: `src/core/scores/score-terms.ts (${name})`,
-  };
 }
 
 type Families = ReadonlyMap<string, string>;
