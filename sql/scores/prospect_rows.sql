@@ -11,16 +11,27 @@ windows as (
     select 4 as as_of_window, features.* from {{ ref('prospect_features@season_date') }} as features
 ),
 
+-- the rows of all windows, counted without their features: whoever has bought since is in earlier ones all the same
 known_prospects as (
-    select cast(count(*) as double) as prospect_count
-    from {{ ref('prospects@fit_date') }} as prospects
+    select customer_id from {{ ref('prospects@judged_date') }} as judged_prospects
+    union all
+    select customer_id from {{ ref('prospects@training_date_1') }} as newer_prospects
+    union all
+    select customer_id from {{ ref('prospects@training_date_2') }} as older_prospects
+    union all
+    select customer_id from {{ ref('prospects@season_date') }} as season_prospects
 ),
 
--- the hash of training_rows: above about 500,000 rows the same people of every window
+counted as (
+    select cast(count(*) as double) as row_count
+    from known_prospects
+),
+
+-- the hash and the limit of training_rows: above it the same people of every window
 sampled as (
-    select windows.*, prospect_count, cast(from_base(substr(lower(to_hex(sha256(to_utf8('training_rows:' || customer_id)))), 1, 13), 16) as double) as customer_hash
+    select windows.*, row_count, cast(from_base(substr(lower(to_hex(sha256(to_utf8('training_rows:' || customer_id)))), 1, 13), 16) as double) as customer_hash
     from windows
-    cross join known_prospects
+    cross join counted
 ),
 
 final as (
@@ -41,7 +52,7 @@ final as (
     from sampled
     left join {{ ref('person_ids@fit_date') }} as ids on sampled.customer_id = ids.customer_id
     left join {{ ref('window_outcomes') }} as outcomes on coalesce(ids.person_id, sampled.customer_id) = outcomes.person_id and sampled.as_of_window = outcomes.as_of_window
-    where customer_hash * prospect_count * 4e0 < 500000e0 * 4503599627370496e0
+    where customer_hash * row_count < 490000e0 * 4503599627370496e0
 )
 
 select * from final

@@ -33,6 +33,7 @@ final as (
         groups.group_name,
         groups.horizon_days,
         groups.score_model,
+        {{ param('score_version') }} as score_version,
         groups.people,
         groups.expected_buyers,
         groups.variance,

@@ -44,10 +44,8 @@ final as (
         customer_kind,
         age_band,
         ads_consent, email_consent, sms_consent, push_consent, post_consent, personalisation_consent,
-        favourite_department,
-        favourite_department_share,
-        favourite_category,
-        favourite_category_share,
+        favourite_department, favourite_department_share,
+        favourite_category, favourite_category_share,
         department_count,
         discount_share,
         new_arrival_share,
@@ -72,7 +70,8 @@ final as (
         next_order_basis, next_order_abstain_reason, return_chance,
         worth_contacting, contact_gain, worth_contacting_abstain_reason,
         reason_1_code, reason_1_text, reason_2_code, reason_2_text, reason_3_code, reason_3_text,
-        purchase_probability, purchase_abstain_reason
+        purchase_probability, purchase_abstain_reason,
+        case when score_model is not null then {{ param('score_version') }} end as score_version
     from {{ ref('customer_profiles') }} as profiles
 )
 

@@ -36,7 +36,8 @@ measured as (
         cast(expected_orders as double) as expected_orders,
         actual_orders,
         expected_value,
-        actual_value
+        actual_value,
+        score_version
     from banded
 ),
 

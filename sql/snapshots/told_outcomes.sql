@@ -8,6 +8,7 @@ told_people as (
         told.horizon_days,
         case when told.purchase_days > 0 then 'buyers' else 'prospects' end as population,
         told.score_model,
+        told.score_version,
         coalesce(told.churn_tier, 'none') as churn_tier,
         told.purchase_likelihood,
         -- nights of before told the chance of a purchase as a churn probability alone
@@ -51,6 +52,7 @@ final as (
         max(judged.horizon_days) as horizon_days,
         max(judged.population) as population,
         max(judged.score_model) as score_model,
+        max(judged.score_version) as score_version,
         max(judged.churn_tier) as churn_tier,
         max(judged.purchase_likelihood) as purchase_likelihood,
         max(judged.purchase_probability) as purchase_probability,

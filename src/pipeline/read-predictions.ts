@@ -10,6 +10,8 @@ export interface Receipt {
   matured_date: string;
   horizon_days: number;
   score_model: string | null;
+  /** Hash of the fit's parameters; null in rows of nights that did not tell it yet. */
+  score_version: string | null;
   population: string;
   grouped_by: string;
   group_name: string;
@@ -117,6 +119,7 @@ function receiptOf(row: Row): Receipt {
     matured_date: String(row.matured_date),
     horizon_days: Number(row.horizon_days),
     score_model: textOf(row.score_model),
+    score_version: textOf(row.score_version),
     population: String(row.population),
     grouped_by: String(row.grouped_by),
     group_name: String(row.group_name),

@@ -34,6 +34,7 @@ function receipt(told: string, by: string, group: string, people: number, expect
     matured_date: '2026-03-31',
     horizon_days: 28,
     score_model: 'mbg',
+    score_version: '0123456789abcdef',
     population: 'buyers',
     grouped_by: by,
     group_name: group,

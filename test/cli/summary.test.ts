@@ -187,6 +187,7 @@ const due: Receipt = {
   matured_date: '2025-07-15',
   horizon_days: 91,
   score_model: 'mbg',
+  score_version: '0123456789abcdef',
   population: 'buyers',
   grouped_by: 'all',
   group_name: 'all',

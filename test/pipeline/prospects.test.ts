@@ -77,7 +77,9 @@ test('everybody who registered and has not bought is told the chance of a first 
   expect(night.prospect_model).toEqual({ name: 'logistic', reason: 'least_loss_on_newest_window' });
   const prospects = people.filter((each) => isProspect(each, NIGHT)).map(({ id }) => told.get(id));
   expect(prospects.length).toBeGreaterThan(100);
+  const score_version = night.parameters.score_parameters?.values.score_version;
   for (const row of prospects) {
+    expect(row?.score_version).toBe(score_version);
     expect(row).toMatchObject({ churn_probability: null, churn_tier: null, score_model: 'logistic' });
     expect(row).toMatchObject({ ineligible_reason: null, purchase_abstain_reason: null, expected_orders: null });
     const chance = Number(row?.purchase_probability);
@@ -101,6 +103,7 @@ test('an account without a day is not guessed at', () => {
   expect(told.get('undated')).toMatchObject({
     purchase_likelihood: 'ineligible',
     ineligible_reason: 'account_date_unknown',
+    score_version: null,
     purchase_probability: null,
     purchase_abstain_reason: 'account_date_unknown',
   });

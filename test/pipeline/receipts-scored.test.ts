@@ -138,3 +138,27 @@ test('one horizon later what that night told is judged: sums of its own people, 
 test('back-tests are made once and stay as they were told first', () => {
   expect(sorted(second.filter((row) => row.kind === 'backtest'))).toEqual(sorted(first));
 });
+
+test('whom a model scored carries the version of that night, a receipt that of the night that told or back-tested', async () => {
+  const [told, due] = nights.map((night) => night.parameters.score_parameters?.values.score_version) as [
+    string,
+    string,
+  ];
+  expect(told).toMatch(/^[0-9a-f]{16}$/);
+  expect(due).not.toBe(told);
+  for (const [night, version] of [
+    [nights[0], told],
+    [nights[1], due],
+  ] as const) {
+    const parameters = await readTable(out, night, 'score_parameters');
+    expect(new Set(parameters.map((row) => row.score_version))).toEqual(new Set([version]));
+    const people = await readTable(out, night, 'people');
+    expect(people.some((row) => row.score_model !== null)).toBe(true);
+    for (const row of people) expect(row.score_version).toBe(row.score_model === null ? null : version);
+  }
+  expect(new Set(first.map((row) => row.score_version))).toEqual(new Set([told]));
+  // Taken over from base, and made by what the first night told: both are of the first night's fit.
+  expect(new Set(second.map((row) => `${row.kind} ${row.score_version}`))).toEqual(
+    new Set([`backtest ${told}`, `live ${told}`]),
+  );
+});

@@ -5,6 +5,7 @@ import { main } from '../../src/cli/main';
 import { modelsReport } from '../../src/cli/report/models-report';
 import { readModelsReport } from '../../src/cli/report-models';
 import type { Definitions } from '../../src/core/definitions';
+import type { Model } from '../../src/core/models/model';
 import type { RunPlan } from '../../src/core/run';
 import type { Manifest } from '../../src/core/snapshots/manifest';
 import { readPlan } from '../../src/pipeline/notes';
@@ -69,10 +70,28 @@ async function definitionsOf(project: string): Promise<Definitions> {
     expected_orders: 'cast(case when purchase_days >= 2 then 2e0 else 5e-1 end as double)',
     expected_value: 'cast(10 * purchase_days as decimal(18,2))',
     score_model: "'by_hand'",
+    score_version: "{{ param('score_version') }}",
   };
   const columns = people.sidecar.columns.map(({ name }) => (told[name] ? `${told[name]} as ${name}` : name));
   models.set('people', { ...people, sql: `select ${columns.join(', ')} from (\n${people.sql}\n) as unscored` });
   return { ...definitions, models, hash: `${definitions.hash}-by-hand` };
+}
+
+/** As a version of Tidemark of before had it: people and receipts without the column. */
+function withoutVersion(definitions: Definitions): Definitions {
+  const models = new Map(definitions.models);
+  const change = (name: string, wanted: RegExp, text: string): void => {
+    const { sql, sidecar, ...model } = models.get(name) as Model;
+    expect(sql).toMatch(wanted);
+    const columns = sidecar.columns.filter((column) => column.name !== 'score_version');
+    models.set(name, { ...model, sql: sql.replace(wanted, text), sidecar: { ...sidecar, columns } });
+  };
+  change('people', /, [^,]* as score_version(?= from )/, '');
+  change('receipts', /,\s+score_version(?=\s+from banded)/, '');
+  change('told_groups', /max\(score_version\) as score_version,/g, '');
+  change('told_outcomes', /(told\.|max\(judged\.)score_version(\) as score_version)?,/g, '');
+  change('backtest_groups', /\S+ param\('score_version'\) \}\} as score_version,/, '');
+  return { ...definitions, models, hash: `${definitions.hash}-of-before` };
 }
 
 const numbers = (row: TableRow | undefined, ...names: string[]): (number | null)[] =>
@@ -110,7 +129,7 @@ describe('a shop of three, told on one night', () => {
     const file = join(project, 'tidemark.yml');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('horizon_days: 28', 'horizon_days: 56'));
-    definitions = await definitionsOf(project);
+    definitions = withoutVersion(await definitionsOf(project));
     earlier = await night(EARLIER);
     writeFileSync(file, text);
     definitions = await definitionsOf(project);
@@ -154,6 +173,19 @@ describe('a shop of three, told on one night', () => {
     expect(numbers(all, 'expected_buyers', 'actual_orders', 'expected_value', 'actual_value')).toEqual([
       0.5, 3, 20, 45,
     ]);
+  });
+
+  test('a receipt carries the version of the night that told; a night that had no such column yet left none', () => {
+    const columnsOf = (of: Manifest): string[] =>
+      of.tables.filter(({ name }) => name === 'people').flatMap(({ columns }) => columns.map(({ name }) => name));
+    expect([earlier, told].map((of) => columnsOf(of).includes('score_version'))).toEqual([false, true]);
+    const versionsOf = (date: string): unknown[] => [
+      ...new Set(rows.filter((row) => row.told_date === date).map((row) => row.score_version)),
+    ];
+    expect(versionsOf(EARLIER)).toEqual([null]);
+    const versionOf = (of: Manifest) => of.parameters.score_parameters?.values.score_version;
+    expect(versionsOf(TOLD)).toEqual([versionOf(told)]);
+    expect(versionOf(due)).not.toBe(versionOf(told));
   });
 
   test('by decile, tier and likelihood', () => {

@@ -32,6 +32,7 @@ export const DEFAULT_PARAMS: Record<string, Cell> = {
   today: '2026-04-01',
   cut_date: '2025-12-31',
   fit_date: '2026-03-30',
+  score_version: '0123456789abcdef',
   frozen_date: '2025-12-31',
   history_start: '2023-01-01',
   horizon_days: 91,

@@ -30,7 +30,9 @@ async function reportModels(options: ReportOptions, terminal: Terminal): Promise
     const { manifest, details, predictions } = input;
     const { run_date, run_id, score_model, prospect_model, parameters } = manifest;
     const used = parameters.score_parameters;
-    const fit = used ? { id: used.id, as_of_date: used.as_of_date } : null;
+    const fit = used
+      ? { id: used.id, as_of_date: used.as_of_date, score_version: used.values.score_version ?? null }
+      : null;
     terminal.out(
       JSON.stringify(
         { run_date, run_id, fit, score_model, prospect_model, ...predictions, abstained: details.abstained },

@@ -1,3 +1,4 @@
+import { canonicalJson, sha256 } from '../run';
 import { type ValuesColumn, valuesSelect } from '../settings/values';
 import { backtestParameters, backtests } from './backtests';
 import { withPurchaseModel } from './candidates';
@@ -46,6 +47,7 @@ const COLUMNS: readonly ValuesColumn[] = [
   { name: 'population', type: 'varchar' },
   { name: 'prospect_model', type: 'varchar' },
   { name: 'prospect_reason', type: 'varchar' },
+  { name: 'score_version', type: 'varchar' },
 ];
 
 /** The fit of one population: what was decided, and all of it as rows. */
@@ -68,7 +70,12 @@ const churn: Fit<'training_rows' | 'prospect_rows'> = {
         ...[model, part, name, value, text],
         ...[...ofTheFit, population, ...decisionOf(prospects)],
       ]);
-    return valuesSelect(COLUMNS, [...rowsOf(BUYERS, buyers), ...rowsOf(PROSPECTS, prospects)]);
+    const rows = [...rowsOf(BUYERS, buyers), ...rowsOf(PROSPECTS, prospects)];
+    const score_version = sha256(canonicalJson(rows)).slice(0, 16);
+    return valuesSelect(
+      COLUMNS,
+      rows.map((row) => [...row, score_version]),
+    );
   },
 };
 
