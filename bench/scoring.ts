@@ -26,7 +26,14 @@ const PREDICTED = [
   ...['churn_probability', 'churn_tier', 'churn_abstain_reason'],
   ...['purchase_probability', 'purchase_likelihood', 'purchase_abstain_reason', 'ineligible_reason'],
   ...['expected_orders', 'expected_value', 'expected_orders_365d', 'expected_value_365d', 'expected_abstain_reason'],
-  ...['probability_alive', 'score_model', 'worth_contacting', 'contact_gain', 'worth_contacting_abstain_reason'],
+  ...[
+    'probability_alive',
+    'score_model',
+    'score_version',
+    'worth_contacting',
+    'contact_gain',
+    'worth_contacting_abstain_reason',
+  ],
   ...[1, 2, 3].flatMap((place) => [`reason_${place}_code`, `reason_${place}_text`]),
 ];
 
