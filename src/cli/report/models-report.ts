@@ -32,7 +32,7 @@ export function modelsReport({ shop, manifest, details, predictions }: ModelsRep
   ].join('\n');
 }
 
-/** Which fit the night used, made that night or taken over: the version of every model of it. */
+/** Which fit the night used, made that night or taken over. */
 function fitLine({ parameters }: Manifest): string[] {
   const fit = parameters.score_parameters;
   return fit ? [`fit ${fit.id}, as of ${fit.as_of_date}`] : [];

@@ -27,7 +27,7 @@ const columnSchema = z.strictObject({
   /** Whether a segment file may use the column as a field. */
   segmentable: z.boolean().default(false),
   /**
-   * The optional sources, or the setting contact, without any of which the column is the same for everybody: null, or what a
+   * The optional sources, or the setting contact: where one is missing the column is the same for everybody, null, or what a
    * feature is then. A segment that uses it is refused, no score is computed with it.
    */
   needs: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
@@ -98,6 +98,11 @@ export type Sidecar = z.infer<typeof sidecarSchema>;
 export type Column = z.infer<typeof columnSchema>;
 export type Check = z.infer<typeof checkSchema>;
 
+/** What a column needs and a shop does not have. @param mapped its sources, and contact where that is set. */
+export function missingNeeds({ needs = [] }: Column, mapped: ReadonlySet<string>): string[] {
+  return [needs].flat().filter((source) => !mapped.has(source));
+}
+
 /**
  * The features of a model in the order of its columns, each with its family.
  *
@@ -107,7 +112,6 @@ export function featureFamilies(
   { columns }: Sidecar,
   mapped?: ReadonlySet<string>,
 ): ReadonlyMap<string, FeatureFamily> {
-  const differs = ({ needs }: Column): boolean =>
-    needs === undefined || mapped === undefined || [needs].flat().some((source) => mapped.has(source));
+  const differs = (column: Column): boolean => !mapped || missingNeeds(column, mapped).length === 0;
   return new Map(columns.filter(differs).flatMap(({ name, family }) => (family ? [[name, family] as const] : [])));
 }

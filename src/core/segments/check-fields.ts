@@ -1,5 +1,5 @@
 import { DefinitionError } from '../errors';
-import type { Column } from '../models/sidecar';
+import { type Column, missingNeeds } from '../models/sidecar';
 import { suggest } from '../nearest';
 import type { Condition, Operand } from './definition';
 import { scalarProblem } from './literals';
@@ -44,7 +44,7 @@ function fieldProblem(
       remedy: suggest(field, names),
     };
   }
-  const missing = [column.needs ?? []].flat().filter((source) => !mappedSources.has(source));
+  const missing = missingNeeds(column, mappedSources);
   if (missing.includes(CONTACT)) {
     return {
       code: 'field_needs_setting',

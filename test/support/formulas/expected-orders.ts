@@ -1,6 +1,7 @@
 import { firstChance, type PurchaseParameters } from '../../../src/core/statistics/purchase-likelihood';
 import { logBeta } from './log-beta';
 
+// Written once more on purpose: the series in src/core/statistics is held against this, inputs included.
 interface Inputs {
   /** ν: shape of the posterior rate. */
   rate: number;
